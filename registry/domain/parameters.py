@@ -238,6 +238,10 @@ class Parameters:
         except KeyError:
             raise UnknownCode(key, "data category") from None
 
+    def nearest_categories(self, key: str) -> list[str]:
+        """Return the categories whose keys look most like a misspelt one."""
+        return get_close_matches(key, self.categories, n=3, cutoff=0.5)
+
     def sensitivity(self, keys: Iterable[str]) -> int:
         """Return the highest sensitivity (1 to 4) of some categories, 0 for none."""
         return max((int(self.number(f"category.{key}.sensitivity")) for key in keys), default=0)

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from registry.domain.constants import Allowed, Category, Parameter, Sector, ShippedControl
 from registry.domain.parameters import Parameters
+from registry.domain.words import KnownWords
 
-__all__ = ["COST_MODELS", "read_rows", "shipped_parameters"]
+__all__ = ["COST_MODELS", "known_words", "read_rows", "shipped_parameters"]
 
 Row = Mapping[str, str]
 
@@ -269,3 +270,22 @@ _READERS: tuple[Callable[[], Iterator[Parameter]], ...] = (
     _category_figures,
     _customer_service,
 )
+
+
+@cache
+def known_words() -> KnownWords:
+    """Return the closed lists that facts may use.
+
+    >>> "US-CA" in known_words().jurisdictions, "EUR" in known_words().currencies
+    (True, True)
+    """
+    places = read_rows("iso_3166")
+    roles = {role for row in read_rows("notification_rules") for role in row["applies_to"].split(";") if role}
+    return KnownWords(
+        parameters=shipped_parameters(),
+        countries=frozenset(row["code"] for row in places if not row["country"]),
+        jurisdictions=frozenset(row["code"] for row in places),
+        currencies=frozenset(row["code"] for row in read_rows("iso_4217")),
+        roles=frozenset(role.strip() for role in roles),
+        certificates=frozenset(row["code"] for row in read_rows("certificates")),
+    )
