@@ -14,12 +14,15 @@ from typing import Any
 from babel.numbers import get_currency_symbol
 from markupsafe import Markup, escape
 
-__all__ = ["FILTERS", "day", "exact", "lateness", "moment", "money", "percent", "points", "short", "spread", "words"]
+from registry.reference.load import read_rows
+
+__all__ = ["FILTERS", "category_word", "day", "exact", "is_special_category", "lateness", "moment", "money", "percent", "points", "short", "spread", "words"]
 
 THIN = "\u202f"
 DASH = "\u2013"
 MINUS = "\u2212"
 UNKNOWN = "not known"
+MOST_SENSITIVE = 4  # on the scale of data_categories.csv
 
 _UNITS: tuple[tuple[float, str], ...] = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 
@@ -167,6 +170,31 @@ def words(value: object) -> str:
     return str(value).replace("_", " ")
 
 
+@cache
+def _sensitive_categories() -> Mapping[str, bool]:
+    return {
+        row["key"]: row["special_category"] == "1" or int(row["sensitivity"]) >= MOST_SENSITIVE
+        for row in read_rows("data_categories")
+    }
+
+
+def category_word(key: str) -> str:
+    """Write a data category short: `user.financial.card` becomes `card`; the full key belongs into the title."""
+    return words(key.rpartition(".")[2])
+
+
+def is_special_category(key: str) -> bool:
+    """Tell whether a data category, or the nearest one above it, is special or of the highest sensitivity.
+
+    >>> is_special_category("user.health"), is_special_category("user.name")
+    (True, False)
+    """
+    known = _sensitive_categories()
+    while key and key not in known:
+        key = key.rpartition(".")[0]
+    return known.get(key, False)
+
+
 def without_none(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Drop the attributes that have no value, so that no empty ones are written."""
     return {name: value for name, value in attributes.items() if value is not None}
@@ -178,8 +206,10 @@ def lines(text: str | None) -> Markup:
 
 
 FILTERS: dict[str, Callable[..., object]] = {
+    "category_word": category_word,
     "day": day,
     "exact": exact,
+    "is_special_category": is_special_category,
     "lateness": lateness,
     "lines": lines,
     "moment": moment,

@@ -12,7 +12,7 @@ from flask_login import current_user
 from registry.core import access
 from registry.core.permissions import ROLE_WORDS
 from registry.settings import current_settings
-from registry.web import badinput, errorpages, headers, organisation
+from registry.web import badinput, errorpages, headers, health, organisation, patterns
 from registry.core.formats import FILTERS
 from registry.web.navigation import NAVIGATION, ShownGroup, shown_groups
 
@@ -112,6 +112,8 @@ def init_app(app: Flask) -> None:
     app.context_processor(_context)
     app.add_template_global(help_url)
     app.url_defaults(_stamp_static)
+    app.register_blueprint(health.blueprint)
+    patterns.init_app(app)
 
 
 def url_if_there(endpoint: str, **values: Any) -> str | None:

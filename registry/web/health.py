@@ -1,0 +1,27 @@
+"""Two answers for machines: `/healthz`, the process lives; `/readyz`, it can do its work, and if not, which part."""
+
+from flask import Blueprint, Response, jsonify, make_response
+
+from registry.core import readiness
+from registry.core.access import public
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@public
+def alive() -> Response:
+    """Answer without touching anything."""
+    return jsonify(status="alive")
+
+
+@blueprint.get("/readyz")
+@public
+def ready() -> Response:
+    """Check what a request needs; names the parts and says nothing else, since anybody may ask."""
+    checks = readiness.check()
+    is_ready = all(checks.values())
+    parts = {name: "ok" if is_fine else "failed" for name, is_fine in checks.items()}
+    return make_response(jsonify(status="ready" if is_ready else "not ready", checks=parts), 200 if is_ready else 503)

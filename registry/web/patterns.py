@@ -1,0 +1,79 @@
+"""The page of all components in every state, for developers and for the visual tests; only in demo or debug mode."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from flask import Blueprint, Flask, render_template, request
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    DateField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from registry.core.access import needs
+from registry.core.permissions import Permission
+
+__all__ = ["init_app"]
+
+blueprint = Blueprint("patterns", __name__)
+
+
+class SampleForm(Form):
+    """One field of every kind."""
+
+    name = StringField("Name", [InputRequired("A vendor needs a name."), Length(max=200)], description="As people say it.")
+    people = IntegerField("People", [NumberRange(min=0, message="People cannot be fewer than none.")])
+    since = DateField("Active since")
+    tier = SelectField("Tier", choices=[("critical", "critical"), ("high", "high"), ("medium", "medium"), ("low", "low")])
+    countries = SelectMultipleField("Countries", choices=[("IE", "Ireland"), ("DE", "Germany"), ("GB", "United Kingdom")])
+    reads_back = BooleanField("The sender can read back what it sent")
+    answer = RadioField("Answer", choices=[("yes", "Yes"), ("no", "No"), ("na", "N/A")], default="yes")
+    notes = TextAreaField("Notes", description="Shown to everyone who can see the vendor.")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleEntry:
+    """One entry of the sample history."""
+
+    at: datetime
+    who: str
+    what: str
+    changes: tuple[tuple[str, object, object], ...] = ()
+
+
+HISTORY = (
+    SampleEntry(
+        datetime(2026, 6, 9, 12, 30, tzinfo=UTC), "Tobias Wrenfield", "changed the contract", (("Notice hours", 72, 48),)
+    ),
+    SampleEntry(datetime(2026, 6, 2, 8, 0, tzinfo=UTC), "Ines Aldergrove", "added a note", (("Note", None, "Called"),)),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Add the page where developers and demo users may see it."""
+    if app.debug or app.testing or app.extensions["settings"].demo:
+        app.register_blueprint(blueprint)
+
+
+@blueprint.get("/_patterns")
+@needs(Permission.HELP_READ)
+def index() -> str:
+    """Show every component."""
+    broken = SampleForm(MultiDict({"name": "", "people": "-3", "notes": "<script>alert(1)</script>"}))
+    broken.validate()
+    return render_template(
+        "patterns.html",
+        form=SampleForm(data={"name": "Corvid Mail", "people": 2_100_000, "since": date(2019, 3, 1), "tier": "high"}),
+        broken=broken,
+        history_entries=HISTORY,
+        today=date(2026, 6, 15),
+        here=request.path,
+    )
