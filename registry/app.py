@@ -1,0 +1,42 @@
+"""Builds the web application; reads as its table of contents."""
+
+from flask import Blueprint, Flask
+
+from registry import cli
+from registry.core import clock, db, files, logs, work
+from registry.core.migrate import migrate
+from registry.settings import Settings
+
+# Features, in the order of the menu; each adds one line here.
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+
+def build_app(settings: Settings) -> Flask:
+    """Put the application together; opens no connection and starts no thread."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app = Flask(
+        "registry",
+        instance_path=str(settings.data_dir.resolve()),
+        static_folder="web/static",
+        template_folder="web/templates",
+    )
+    app.extensions["settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key or files.installation_secret(settings.data_dir),
+        MAX_CONTENT_LENGTH=settings.upload_max,
+        PREFERRED_URL_SCHEME=settings.public_url.partition(":")[0],
+    )
+
+    # mechanisms
+    logs.configure(settings)
+    clock.set_clock(app.extensions, clock.system_clock)
+    logs.init_app(app)
+    db.init_app(app, settings)
+    work.init_app(app)
+    migrate.init_app(app, db.db)
+
+    # features
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,13 @@
+"""The command line, `./run ARGS` or `flask --app registry ARGS`; one file per command group."""
+
+import click
+from flask import Flask
+
+# Each group adds one line: the commands appear in this order in the help.
+COMMANDS: tuple[click.Command, ...] = ()
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,130 @@
+"""Many rows at once, with the same change lines as single ones: 100,000 rows in a few seconds."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from registry.core.audit import Act, line_values
+from registry.core.errors import NotFound
+from registry.models.base import Base, FactRow
+
+__all__ = ["insert_rows", "update_rows"]
+
+T = TypeVar("T")
+BATCH = 500  # keys of one IN list; SQLite's oldest limit is 999 values
+
+
+def insert_rows(
+    session: Session, act: Act, model: type[Base], rows: Sequence[Mapping[str, Any]], now: datetime
+) -> list[str]:
+    """Insert rows given as attribute -> value; returns their keys in the order given."""
+    if not rows:
+        return []
+    table = _table(model)
+    complete = [_complete(table, row, now, is_fact=issubclass(model, FactRow)) for row in rows]
+    key_columns = list(table.primary_key.columns)
+    if all(column.key in rows[0] for column in key_columns):
+        session.execute(insert(table), complete)
+        keys = [",".join(str(row[column.key]) for column in key_columns) for row in complete]
+    else:
+        # the database gives the key: ask for it in the order of the rows
+        statement = insert(table).returning(*key_columns, sort_by_parameter_order=True)
+        keys = [",".join(str(part) for part in row) for row in session.execute(statement, complete)]
+    columns = _audited(table)
+    for key, row in zip(keys, complete, strict=True):
+        act.add_line(table.name, key, "insert", _inserted(act, columns, row))
+    return keys
+
+
+def update_rows(
+    session: Session, act: Act, model: type[Base], changes: Mapping[Any, Mapping[str, Any]], now: datetime
+) -> int:
+    """Change rows given as key -> new values; a key without a row raises, a row without a difference is left alone."""
+    table = _table(model)
+    (key_column,) = table.primary_key.columns
+    audited = {column.key for column in _audited(table)}
+    by_fields: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for keys in _batches(changes):
+        before = {
+            row[key_column.key]: row
+            for row in session.execute(select(table).where(key_column.in_(keys)).with_for_update()).mappings()
+        }
+        for key in keys:
+            if key not in before:
+                raise NotFound(table.name.replace("_", " "), key)
+            new = {name: value for name, value in changes[key].items() if before[key][name] != value}
+            if not new:
+                continue
+            fields = {
+                name: line_values(act, table.columns[name], before[key][name], value)
+                for name, value in new.items()
+                if name in audited
+            }
+            act.add_line(table.name, str(key), "update", fields)
+            by_fields.setdefault(tuple(sorted(new)), []).append({"the_key": key, **_prefixed(new)})
+    for names, parameters in by_fields.items():
+        session.execute(_update(table, key_column, names, now), parameters)
+    _forget(session, model)
+    return sum(len(parameters) for parameters in by_fields.values())
+
+
+def _update(table: Table, key_column: Column[Any], names: tuple[str, ...], now: datetime) -> Any:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    if "version" in table.columns:
+        values["version"] = table.columns["version"] + 1
+    if "updated_at" in table.columns:
+        values["updated_at"] = now
+    return update(table).where(key_column == bindparam("the_key")).values(values)
+
+
+def _complete(table: Table, row: Mapping[str, Any], now: datetime, *, is_fact: bool) -> dict[str, Any]:
+    unknown = row.keys() - table.columns.keys()
+    if unknown:
+        raise KeyError(f"{table.name} has no column {', '.join(sorted(unknown))}")
+    given = dict(row)
+    if is_fact:
+        given = {"version": 1, "created_at": now, "updated_at": now, **given}
+    for column in table.columns:
+        if column.key not in given and not (column.primary_key and column.autoincrement is not False):
+            given[column.key] = column.default.arg if column.default is not None and column.default.is_scalar else None
+    return given
+
+
+def _inserted(act: Act, columns: Iterable[Column[Any]], row: Mapping[str, Any]) -> dict[str, list[Any]]:
+    fields = {}
+    for column in columns:
+        value = row.get(column.key)
+        if value is not None:
+            fields[column.key] = line_values(act, column, None, value)
+    return fields
+
+
+def _prefixed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+def _audited(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if column.info.get("audited", True)]
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _forget(session: Session, model: type[Base]) -> None:
+    """Expire loaded rows of the model: the statement went past them."""
+    for row in session.identity_map.values():
+        if isinstance(row, model):
+            session.expire(row)
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,33 @@
+"""The one place that asks what time it is; the application carries the clock, so tests can set it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+__all__ = ["Clock", "now", "set_clock", "system_clock", "today"]
+
+Clock = Callable[[], datetime]
+EXTENSION = "clock"
+
+
+def system_clock() -> datetime:
+    """Return the present moment in UTC from the machine's clock."""
+    return datetime.now(UTC)
+
+
+def set_clock(extensions: dict[str, object], clock: Clock) -> None:
+    """Give an application its clock: `set_clock(app.extensions, clock)`."""
+    extensions[EXTENSION] = clock
+
+
+def now() -> datetime:
+    """Return the present moment in UTC by the running application's clock."""
+    clock: Clock = current_app.extensions[EXTENSION]
+    return clock().astimezone(UTC)
+
+
+def today(zone: str = "UTC") -> date:
+    """Return the calendar date in a zone, by the running application's clock."""
+    return now().astimezone(ZoneInfo(zone)).date()

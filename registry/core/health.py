@@ -1,0 +1,81 @@
+"""Whether this installation can do its work: what `/readyz` and `./run doctor` show."""
+
+import shutil
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from registry.core.db import announced, db
+from registry.core.errors import UnknownRevision, database_trouble
+from registry.core.migrate import current_revision, head_revision, known_revisions
+from registry.settings import current_settings
+
+__all__ = ["Check", "check", "refuse_unknown_revision"]
+
+DISK_FREE_MIN = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at, whether it is well, and what to do when it is not."""
+
+    name: str
+    is_well: bool
+    message: str
+
+
+def check() -> list[Check]:
+    """Look at the database, its revision and the disk; never raises, costs three short queries."""
+    return [_database(), _revision(), _disk()]
+
+
+def refuse_unknown_revision() -> None:
+    """Stop a start against tables this release does not know; tables not migrated yet are told how to be.
+
+    Raises
+    ------
+    UnknownRevision
+        With the command that mends it.
+    """
+    current, head = current_revision(), head_revision()
+    if current == head:
+        return
+    if current is not None and current not in known_revisions():
+        raise UnknownRevision(
+            f"The database is at revision {current}, which this release ({head}) does not know; start the newer release."
+        )
+    raise UnknownRevision(f"The database is at revision {current or 'none'}, not {head}; run `./run db upgrade` first.")
+
+
+def _database() -> Check:
+    """Try a real write and take it back: a read-only or full disk shows here and not at the first save."""
+    try:
+        with announced(may_write=True), db.engine.connect() as connection:
+            connection.execute(text("UPDATE graph_revision SET revision = revision"))
+            connection.rollback()
+    except DBAPIError as error:
+        trouble = database_trouble(error)
+        return Check("database", is_well=False, message=str(trouble or "The database refuses a test write."))
+    return Check("database", is_well=True, message="The database can be read and written.")
+
+
+def _revision() -> Check:
+    try:
+        refuse_unknown_revision()
+    except UnknownRevision as error:
+        return Check("revision", is_well=False, message=str(error))
+    except DBAPIError:
+        return Check("revision", is_well=False, message="The revision of the database cannot be read.")
+    return Check("revision", is_well=True, message=f"The tables are at revision {head_revision()}.")
+
+
+def _disk() -> Check:
+    try:
+        free = shutil.disk_usage(current_settings().data_dir).free
+    except OSError as error:
+        return Check("disk", is_well=False, message=f"The data folder cannot be read ({error.strerror}).")
+    mebibytes = free // (1024 * 1024)
+    if free < DISK_FREE_MIN:
+        return Check("disk", is_well=False, message=f"Only {mebibytes} MiB are free in the data folder; make room.")
+    return Check("disk", is_well=True, message=f"{mebibytes} MiB are free in the data folder.")

@@ -1,0 +1,53 @@
+"""Tables, one aggregate per file; no rules and no queries. Importing this package knows the whole schema."""
+
+from registry.models.access import Access
+from registry.models.audit import AuditChange, AuditEntry, AuditHead, AuditText, GraphRevision
+from registry.models.base import Base
+from registry.models.codes import CodeCounter, FactCode
+from registry.models.controls import Control, Placement
+from registry.models.datasets import Coverage, Dataset
+from registry.models.flows import Flow
+from registry.models.links import Link
+from registry.models.organisation import Currency, Organisation, OrganisationRole
+from registry.models.parameters import ParameterChange
+from registry.models.platform_use import PlatformUse
+from registry.models.processes import Dependency, Process
+from registry.models.saved_views import SavedView
+from registry.models.segments import Jurisdiction, Segment
+from registry.models.systems import System
+from registry.models.vendors import Certificate, Contact, Contract, Vendor, VendorComment, VendorDelegation
+
+__all__ = [
+    "Access",
+    "AuditChange",
+    "AuditEntry",
+    "AuditHead",
+    "AuditText",
+    "Base",
+    "Certificate",
+    "CodeCounter",
+    "Contact",
+    "Contract",
+    "Control",
+    "Coverage",
+    "Currency",
+    "Dataset",
+    "Dependency",
+    "FactCode",
+    "Flow",
+    "GraphRevision",
+    "Jurisdiction",
+    "Link",
+    "Organisation",
+    "OrganisationRole",
+    "ParameterChange",
+    "Placement",
+    "PlatformUse",
+    "Process",
+    "SavedView",
+    "Segment",
+    "System",
+    "Vendor",
+    "VendorComment",
+    "VendorDelegation",
+]

@@ -1,0 +1,171 @@
+"""What every test may ask for: an application on either database, a writer, a moment; and no network."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from registry import create_app
+from registry.core import clock, migrate
+from registry.core.actor import Actor, Role
+from registry.core.db import db, writing
+from registry.settings import PREFIX, TEST_PREFIX, Settings
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SECRET = "a secret only for tests, long enough to pass"
+LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> None:
+    """The machine's own REGISTRY_* variables would change what is tested."""
+    for name in list(os.environ):
+        if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX):
+            del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that would reach the world fails; this machine (PostgreSQL, servers under test) may be reached."""
+    real = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            pytest.fail(f"A test tried to reach {address[0]}; nothing leaves this machine.")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at head, made once by the migrations and copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    made = create_app(Settings(data_dir=folder, secret_key=SECRET))
+    with made.app_context():
+        migrate.upgrade()
+        db.engine.dispose()
+    return folder / "registry.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker_id: str) -> Iterator[str]:
+    """Address of a database of this worker's own, at head; dropped at the end."""
+    server = os.environ.get("REGISTRY_TEST_PG_URL")
+    if not server:
+        pytest.skip("no PostgreSQL: REGISTRY_TEST_PG_URL is not set")
+    name = f"registry_test_{worker_id}_{os.getpid()}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The worker's PostgreSQL database, brought to head once."""
+    folder = tmp_path_factory.mktemp("postgres")
+    made = create_app(Settings(data_dir=folder, secret_key=SECRET, database_url=postgres_url))
+    with made.app_context():
+        migrate.upgrade()
+        db.engine.dispose()
+    return postgres_url
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """Name of the xdist worker; `main` without xdist."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture
+def moment() -> datetime:
+    """The time it is in tests, unless a test sets its own clock."""
+    return NOON
+
+
+@pytest.fixture
+def sqlite_settings(tmp_path: Path, migrated_sqlite: Path) -> Settings:
+    """Settings of a fresh installation on SQLite, its tables at head."""
+    shutil.copy(migrated_sqlite, tmp_path / "registry.sqlite3")
+    return Settings(data_dir=tmp_path, secret_key=SECRET)
+
+
+@pytest.fixture
+def postgres_settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings of a fresh installation on PostgreSQL, its tables at head and empty."""
+    url = request.getfixturevalue("migrated_postgres")
+    return Settings(data_dir=tmp_path, secret_key=SECRET, database_url=url)
+
+
+@pytest.fixture
+def app(sqlite_settings: Settings) -> Iterator[Flask]:
+    """The application on SQLite, inside its context."""
+    yield from _running(sqlite_settings)
+
+
+@pytest.fixture
+def postgres_app(postgres_settings: Settings) -> Iterator[Flask]:
+    """The application on PostgreSQL, inside its context."""
+    yield from _running(postgres_settings)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def db_app(request: pytest.FixtureRequest) -> Flask:
+    """The application on both databases, one after the other: for whatever touches data."""
+    app: Flask = request.getfixturevalue("app" if request.param == "sqlite" else "postgres_app")
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a sign-in, on SQLite."""
+    return app.test_client()
+
+
+@pytest.fixture
+def writer() -> Iterator[None]:
+    """The right to write, which a request or command would have; ask for it after the application."""
+    with writing():
+        yield
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """Somebody who acts; not an account."""
+    return Actor(person_id=7, name="Alice Example", email="alice@example.org", roles=frozenset({Role.ADMINISTRATOR}))
+
+
+def _running(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.testing = True
+    clock.set_clock(app.extensions, lambda: NOON)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        if not settings.uses_sqlite:
+            _empty_postgres()
+        db.engine.dispose()
+
+
+def _empty_postgres() -> None:
+    """Take all rows away; triggers are off for it, and the two single rows begin anew."""
+    names = [table.name for table in db.metadatas[None].sorted_tables if table.name not in {"audit_head", "graph_revision"}]
+    with db.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in names:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(text("UPDATE audit_head SET seq = 0, hash = :genesis"), {"genesis": "0" * 64})
+        connection.execute(text("UPDATE graph_revision SET revision = 0"))
