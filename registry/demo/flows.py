@@ -19,7 +19,6 @@ S-009 | V-0001 | D-012                  | .8  | bulk      | none                
 S-012 | V-0001 | D-019                  | .8  | bulk      | none                 | service
 S-010 | V-0001 | D-028                  | .6  | cached    | encrypted_vendor_key | letters
 V-0001 | V-0045 | D-001 D-004           | .55 | cached    | none                 | messages
-V-0001 | V-0046 | D-029                 | 1   | bulk      | none                 | cleaning
 V-0045 | V-0046 | D-001 D-004           | .5  | bulk      | none                 | cleaning
 V-0046 | V-0047 | D-004 D-001           | .4  | cached    | pseudonymised        | scoring
 # contact centre and telephony
@@ -140,7 +139,6 @@ S-017 | V-0042 | D-026                  |     | bulk      | none                
 S-012 | V-0042 | D-019                  | .5  | in_memory | none                 | vehicles
 S-012 | V-0029 | D-019                  | .7  | bulk      | none                 | enrichment
 S-014 | V-0029 | D-004                  |     | bulk      | none                 | enrichment
-V-0029 | V-0047 | D-004                 | .2  | bulk      | none                 | scoring
 V-0029 | V-0030 | D-019                 | .5  | cached    | pseudonymised        | audiences
 # paper
 S-010 | V-0008 | D-028 D-013            |     | cached    | none                 | letters
@@ -153,7 +151,6 @@ S-010 | V-0014 | D-013 D-010 D-028      |     | bulk      | none                
 S-002 | V-0014 | D-014                  | .5  | bulk      | none                 | archive
 V-0014 | V-0058 | D-013 D-010           | .4  | bulk      | none                 | indexing
 V-0014 | V-0058 | D-014                 | .2  | cached    | none                 | indexing
-V-0058 | V-0052 | D-013                 | .01 | bulk      | none                 | labels
 S-010 | V-0027 | D-010 D-013 D-028      |     | bulk      | encrypted_our_key    | backup
 S-001 | V-0027 | D-002                  |     | bulk      | encrypted_our_key    | backup
 S-002 | V-0027 | D-003                  |     | bulk      | encrypted_our_key    | backup
