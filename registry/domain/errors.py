@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from registry.domain.problems import Problem
 
-__all__ = ["DomainError", "IllegalMove", "InvalidParameter", "InvalidRegister", "InvalidScenario", "UnknownCode"]
+__all__ = ["Cancelled", "DomainError", "IllegalMove", "InvalidParameter", "InvalidRegister", "InvalidScenario", "UnknownCode"]
 
 
 class DomainError(Exception):
@@ -42,3 +42,11 @@ class InvalidScenario(DomainError):
 
 class IllegalMove(DomainError):
     """A change of state that the rules do not allow."""
+
+
+class Cancelled(DomainError):
+    """Somebody stopped a run; nothing of it was kept."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The run was stopped before it was done; nothing was kept.")
