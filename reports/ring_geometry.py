@@ -16,6 +16,7 @@ _GROWTH = {"system": 0.9, "dataset": 1.2}  # so that shapes of one size look it
 _SMALLEST, _LARGEST = 5.0, 19.0  # radius of a node for nobody and for the most people in the picture, pixels
 _NODE_GAP, _LABEL_GAP = 14.0, 34.0  # least room between nodes on a ring, and for a label, pixels
 _LABELLED_UP_TO = 45  # nodes; beyond, a label beside every node no longer fits anyway
+_FULL_SIZE_UP_TO = 32  # nodes; beyond, all but the start shrink
 _MARGIN = 30.0  # from the outermost ring to the edge of the stage
 
 
@@ -104,7 +105,8 @@ class Geometry:
 def make_geometry(nodes: Sequence[RingNode], edges: Sequence[RingEdge], stage: Stage) -> Geometry:
     """Size the nodes and the rings, and enlarge the stage when a ring cannot hold its nodes otherwise."""
     most = max(node.people for node in nodes)
-    sizes = [_radius(node, most) for node in nodes]
+    shrink = min(1.0, max(0.66, math.sqrt(_FULL_SIZE_UP_TO / len(nodes))))
+    sizes = [_radius(node, most) * (1.0 if node.is_start else shrink) for node in nodes]
     room = [max(2 * s + _NODE_GAP, _LABEL_GAP if len(nodes) <= _LABELLED_UP_TO else 0.0) for s in sizes]
     radii, scale = _ring_radii(nodes, room, stage)
     index = {node.key: i for i, node in enumerate(nodes)}

@@ -95,6 +95,7 @@ def _overlap(a: np.ndarray, b: np.ndarray, margin: float) -> np.ndarray:
 
 _NOWHERE = -1e7  # where a label stands that has no place yet
 _COSTLY = 120.0  # a label that costs more is worth another try
+_COVERED = 90.0  # square pixels of another node; a label that covers more of it is left out
 _RETRIES, _ALTERNATIVES = 6, 8
 
 
@@ -184,7 +185,7 @@ class LabelPlacer:
         if rounds == 1:
             return state.cost(), ()
         state.resettle_costliest()
-        shown = self._without_overlaps(state.chosen)
+        shown = self._without_overlaps(state.chosen, self._nodes_as_boxes(scene.spots))
         labels = tuple(self._placed(i, int(state.place[i]), state.chosen[i], points[i, state.place[i]]) for i in shown)
         return state.cost() + (len(self.nodes) - len(shown)) * 2 * _OUTSIDE, labels
 
@@ -217,8 +218,7 @@ class LabelPlacer:
         x1, y1 = x0 + boxes[..., 2], y0 + boxes[..., 3]
         outside = (x0 < 4) | (y0 < 4) | (x1 > self.width - 4) | (y1 > self.height - 4)
         cost = np.where(outside, _OUTSIDE, 0.0)
-        pad = self.halves + 2
-        solid = np.column_stack((spots - pad[:, None], 2 * pad, 2 * pad))
+        solid = self._nodes_as_boxes(spots)
         on_node = _overlap(boxes[:, :, None, :], solid[None, None], 2.0)
         own = np.arange(len(spots))
         on_node[own, :, own] = 0.0
@@ -235,6 +235,10 @@ class LabelPlacer:
         if len(taken):
             cost += 5 * _overlap(boxes[:, :, None, :], taken[None, None], 2.0).sum(axis=2)
         return np.asarray(cost + _ON_EDGE * self._dots_inside(boxes, scene.dots))
+
+    def _nodes_as_boxes(self, spots: np.ndarray) -> np.ndarray:
+        pad = self.halves + 2
+        return np.column_stack((spots - pad[:, None], 2 * pad, 2 * pad))
 
     @staticmethod
     def _dots_inside(boxes: np.ndarray, dots: np.ndarray) -> np.ndarray:
@@ -255,8 +259,8 @@ class LabelPlacer:
             found[i] = inside.sum(axis=1)
         return found
 
-    def _without_overlaps(self, chosen: np.ndarray) -> list[int]:
-        """Choose the labels to show: the most important first, each only when it is inside the stage and on no other label."""
+    def _without_overlaps(self, chosen: np.ndarray, solid: np.ndarray) -> list[int]:
+        """Choose the labels to show: the most important first, each only inside the stage and on nothing else."""
         shown: list[int] = []
         for i in self.by_weight:
             x, y, w, h = chosen[i]
@@ -265,6 +269,10 @@ class LabelPlacer:
             if shown and (_overlap(chosen[i][None, :], chosen[shown], 0.0) > 0).any():
                 continue
             if len(self.blocks) and (_overlap(chosen[i][None, :], self.blocks, 0.0) > 60.0).any():
+                continue
+            on_node = _overlap(chosen[i][None, :], solid, 0.0)
+            on_node[i] = 0.0
+            if on_node.max() > _COVERED and not self.nodes[i].is_start:
                 continue
             shown.append(i)
         return sorted(shown)
