@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from sqlalchemy import Column, func, insert, select, update
@@ -23,13 +23,46 @@ from sqlalchemy.orm import Session
 
 from registry.models.audit import AuditChange, AuditEntry, AuditHead, AuditText
 
-__all__ = ["GENESIS", "Act", "Head", "Verdict", "append", "canonical", "head", "line_values", "verify"]
+__all__ = [
+    "ERASED",
+    "GENESIS",
+    "UNAUDITED_TABLES",
+    "Act",
+    "Head",
+    "HistoryLine",
+    "Verdict",
+    "append",
+    "canonical",
+    "erase_texts",
+    "head",
+    "history_of",
+    "line_values",
+    "readable_fields",
+    "verify",
+]
 
 DOMAIN_TAG = b"registry-audit-1\n"
 GENESIS = "0" * 64
 HEAD_PATTERN = re.compile(r"(\d+):([0-9a-f]{64})")
 BATCH = 1_000
+# Consequences of audited changes, or the log itself; they get no change lines of their own. A test pins the list.
+UNAUDITED_TABLES = frozenset(
+    {"audit_entry", "audit_change", "audit_head", "audit_text", "graph_revision", "code_counter", "fact_code"}
+)
 SECRET_MARK = {"secret": "changed"}
+ERASED = "(erased)"
+
+
+class SupportsCounter(Protocol):
+    """The part of a work that this module needs; `registry.core.work` builds on this module."""
+
+    session: Session
+
+    def execute_counter(self, statement: Any) -> Any:
+        """Run a statement on an unaudited table."""
+
+    def note(self, **details: Any) -> None:
+        """Keep something in the audit entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +101,8 @@ class Act:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing happened that is worth an entry."""
-        return not self.lines and not self.details
+        """Whether nothing happened that is worth an entry; an act that names its subject is worth one by itself."""
+        return not self.lines and not self.details and self.subject is None
 
     def add_line(self, table: str, key: str, operation: str, fields: Mapping[str, Sequence[Any]]) -> None:
         """Record one changed row."""
@@ -173,6 +206,68 @@ def verify(session: Session, against: Head | None = None) -> Verdict:
             return Verdict(count, previous, problem)
         previous, count = Head(entry.seq, entry.hash), count + 1
     return Verdict(count, previous, _problem_at_the_end(session, previous, against))
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One change of one row, as its history page shows it."""
+
+    seq: int
+    at: datetime
+    actor_id: int | None
+    actor: str
+    action: str
+    operation: str
+    fields: dict[str, tuple[Any, Any]]
+
+
+def history_of(session: Session, table: str, key: str, *, limit: int = 200) -> list[HistoryLine]:
+    """Return what happened to one row, newest first; costs two queries."""
+    rows = session.execute(
+        select(AuditEntry, AuditChange.operation, AuditChange.fields)
+        .join(AuditChange, AuditChange.work_id == AuditEntry.work_id)
+        .where(AuditChange.table_name == table, AuditChange.row_key == key)
+        .order_by(AuditEntry.seq.desc(), AuditChange.position.desc())
+        .limit(limit)
+    ).all()
+    read = readable_fields(session, [fields for _, _, fields in rows])
+    return [
+        HistoryLine(entry.seq, entry.at, entry.actor_id, entry.actor, entry.action, operation, fields)
+        for (entry, operation, _), fields in zip(rows, read, strict=True)
+    ]
+
+
+def readable_fields(session: Session, texts: Sequence[str]) -> list[dict[str, tuple[Any, Any]]]:
+    """Return the fields of change lines with personal text put back where it was not erased; one query for all."""
+    parsed: list[dict[str, list[Any]]] = [json.loads(text) for text in texts]
+    names = {value["text"] for fields in parsed for pair in fields.values() for value in pair if _names_text(value)}
+    rows = session.execute(select(AuditText.id, AuditText.text).where(AuditText.id.in_(names)))
+    known = {name: text for name, text in rows}  # noqa: C416 -- says what the pair is
+
+    def shown(value: Any) -> Any:
+        if _names_text(value):
+            return known.get(value["text"]) or ERASED
+        return "changed" if value == SECRET_MARK else value
+
+    return [{field: (shown(pair[0]), shown(pair[1])) for field, pair in fields.items()} for fields in parsed]
+
+
+def erase_texts(w: "SupportsCounter", table: str, key: str) -> None:
+    """Erase the personal text of one row from the log; the lines and their hashes stay."""
+    lines = select(AuditChange.fields).where(AuditChange.table_name == table, AuditChange.row_key == key)
+    names = [
+        value["text"]
+        for text in w.session.scalars(lines).all()
+        for pair in json.loads(text).values()
+        for value in pair
+        if _names_text(value)
+    ]
+    w.execute_counter(update(AuditText).where(AuditText.id.in_(names)).values(text=None, salt=None))
+    w.note(texts_erased=len(names))
+
+
+def _names_text(value: object) -> bool:
+    return isinstance(value, dict) and "sha256" in value and "text" in value
 
 
 def _problem_of(entry: AuditEntry, lines: Sequence[Mapping[str, Any]], previous: Head) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from registry.core.audit import Act, line_values
+from registry.core.audit import UNAUDITED_TABLES, Act, line_values
 from registry.core.errors import NotFound
 from registry.models.base import Base, FactRow
 
@@ -34,6 +34,8 @@ def insert_rows(
         # the database gives the key: ask for it in the order of the rows
         statement = insert(table).returning(*key_columns, sort_by_parameter_order=True)
         keys = [",".join(str(part) for part in row) for row in session.execute(statement, complete)]
+    if table.name in UNAUDITED_TABLES:
+        return keys
     columns = _audited(table)
     for key, row in zip(keys, complete, strict=True):
         act.add_line(table.name, key, "insert", _inserted(act, columns, row))
@@ -56,7 +58,8 @@ def update_rows(
         for key in keys:
             if key not in before:
                 raise NotFound(table.name.replace("_", " "), key)
-            new = {name: value for name, value in changes[key].items() if before[key][name] != value}
+            wanted = {**changes[key], **_derived(table, changes[key])}
+            new = {name: value for name, value in wanted.items() if before[key][name] != value}
             if not new:
                 continue
             fields = {
@@ -85,13 +88,23 @@ def _complete(table: Table, row: Mapping[str, Any], now: datetime, *, is_fact: b
     unknown = row.keys() - table.columns.keys()
     if unknown:
         raise KeyError(f"{table.name} has no column {', '.join(sorted(unknown))}")
-    given = dict(row)
+    given = {**row, **_derived(table, row)}
     if is_fact:
         given = {"version": 1, "created_at": now, "updated_at": now, **given}
     for column in table.columns:
         if column.key not in given and not (column.primary_key and column.autoincrement is not False):
             given[column.key] = column.default.arg if column.default is not None and column.default.is_scalar else None
     return given
+
+
+def _derived(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute the columns that follow another one, such as the name as it is compared."""
+    found = {}
+    for column in table.columns:
+        source, derive = column.info.get("derived_from", (None, None))
+        if source in row and derive is not None:
+            found[column.key] = derive(row[source])
+    return found
 
 
 def _inserted(act: Act, columns: Iterable[Column[Any]], row: Mapping[str, Any]) -> dict[str, list[Any]]:

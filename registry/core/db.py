@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from registry.models.base import Base
 from registry.settings import Settings
 
-__all__ = ["announced", "db", "engine_name", "init_app", "may_write", "session", "writing"]
+__all__ = ["announced", "db", "engine_name", "init_app", "may_write", "reading", "session", "writing"]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 BUSY_SECONDS = 10
@@ -61,6 +61,21 @@ def announced(*, may_write: bool) -> Iterator[None]:
         yield
     finally:
         _may_write.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read within a request that may write without taking the write lock; what was read stays loaded.
+
+    For questions before the act itself, such as who signs in: the lock must not be held while a password is hashed.
+    Inside an open transaction it changes nothing.
+    """
+    if db.session().in_transaction():
+        yield
+        return
+    with announced(may_write=False):
+        yield
+        db.session().commit()
 
 
 def session() -> Session:

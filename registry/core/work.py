@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from registry.core import audit, clock
 from registry.core.actor import Actor
+from registry.core.audit import UNAUDITED_TABLES
 from registry.core.bulk import insert_rows, update_rows
 from registry.core.db import announced, db, may_write
 from registry.core.errors import Contended, NotFound, StaleVersion, WriteOutsideWork, database_trouble
@@ -31,10 +32,6 @@ __all__ = ["BOOKKEEPING_TABLES", "UNAUDITED_TABLES", "Work", "bookkeeping", "ini
 # Written by `bookkeeping()`, without an audit entry: state of the machinery, not of the register. A test pins the list.
 BOOKKEEPING_TABLES = frozenset(
     {"web_session", "known_browser", "throttle", "lease", "claim", "job_progress", "idempotency_key"}
-)
-# Consequences of audited changes, or the log itself; they get no change lines of their own.
-UNAUDITED_TABLES = frozenset(
-    {"audit_entry", "audit_change", "audit_head", "audit_text", "graph_revision", "code_counter", "fact_code"}
 )
 CHAIN_TABLES = frozenset({"audit_entry", "audit_change", "audit_head"})
 ATTEMPTS = 3
@@ -111,7 +108,7 @@ class Work:
         self.act.subject = subject
 
     def note(self, **details: Any) -> None:
-        """Keep something in the audit entry beside the changes; an act that changes no row needs it to be recorded."""
+        """Keep something in the audit entry beside the changes; an act without changes needs this or a subject."""
         self.act.details.update(details)
 
     def execute_counter(self, statement: Any) -> Any:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Double, ForeignKey, Index, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from registry.domain.vocabulary import ContactRole, Lifecycle, Posture, Relationship, RevenueBand, Tier
 from registry.models.base import (
@@ -18,14 +18,9 @@ from registry.models.base import (
     unique_when_live,
 )
 
-__all__ = ["Certificate", "Contact", "Contract", "Vendor", "VendorComment", "VendorDelegation"]
+__all__ = ["Certificate", "Contact", "Contract", "Vendor", "VendorComment", "VendorDelegation", "name_key"]
 
 PERSONAL = {"personal": True}
-
-
-def _name_key(context: object) -> str:
-    """Return the name as it is compared: without case and surrounding space."""
-    return name_key(context.get_current_parameters()["name"])  # type: ignore[attr-defined]  # SQLAlchemy's context
 
 
 def name_key(name: str) -> str:
@@ -48,10 +43,8 @@ class Vendor(FactRow, Base):
     name: Mapped[str] = mapped_column(String(200), comment="What people call it.")
     name_key: Mapped[str] = mapped_column(
         String(200),
-        default=_name_key,
-        onupdate=_name_key,
         comment="The name as it is compared: no case, no surrounding space.",
-        info={"audited": False},
+        info={"audited": False, "derived_from": ("name", name_key)},
     )
     legal_name: Mapped[str | None] = mapped_column(String(200), comment="Name of the company.")
     relationship: Mapped[Relationship] = mapped_column(
@@ -80,6 +73,11 @@ class Vendor(FactRow, Base):
         enum_by_value(Tier, "tier_override"), comment="Replaces the computed tier."
     )
     tier_override_reason: Mapped[str | None] = mapped_column(Text, comment="Why.")
+
+    @validates("name")
+    def _follow_the_name(self, _field: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
 
 
 class Contract(FactRow, Base):
