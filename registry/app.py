@@ -2,13 +2,13 @@
 
 from flask import Blueprint, Flask
 
-from registry import cli
-from registry.core import clock, db, files, logs, work
+from registry import accounts, cli
+from registry.core import access, clock, db, files, logs, websession, work
 from registry.core.migrate import migrate
 from registry.settings import Settings
 
 # Features, in the order of the menu; each adds one line here.
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts.blueprint,)
 
 
 def build_app(settings: Settings) -> Flask:
@@ -34,6 +34,8 @@ def build_app(settings: Settings) -> Flask:
     db.init_app(app, settings)
     work.init_app(app)
     migrate.init_app(app, db.db)
+    websession.install(app, settings)
+    access.install(app)
 
     # features
     for blueprint in BLUEPRINTS:

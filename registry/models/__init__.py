@@ -1,6 +1,15 @@
 """Tables, one aggregate per file; no rules and no queries. Importing this package knows the whole schema."""
 
 from registry.models.access import Access
+from registry.models.accounts import (
+    Deputy,
+    OneTimeLink,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    Throttle,
+    WebSession,
+)
 from registry.models.audit import AuditChange, AuditEntry, AuditHead, AuditText, GraphRevision
 from registry.models.base import Base
 from registry.models.codes import CodeCounter, FactCode
@@ -33,21 +42,28 @@ __all__ = [
     "Currency",
     "Dataset",
     "Dependency",
+    "Deputy",
     "FactCode",
     "Flow",
     "GraphRevision",
     "Jurisdiction",
     "Link",
+    "OneTimeLink",
     "Organisation",
     "OrganisationRole",
     "ParameterChange",
     "Placement",
+    "Person",
     "PlatformUse",
     "Process",
+    "RecoveryCode",
     "SavedView",
+    "SecondFactor",
     "Segment",
     "System",
+    "Throttle",
     "Vendor",
     "VendorComment",
     "VendorDelegation",
+    "WebSession",
 ]
