@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.domain import exposure
 from registry.domain.errors import UnknownCode
 from registry.domain.facts import Register
 from registry.domain.vocabulary import Protection, Storage
@@ -30,7 +31,6 @@ __all__ = [
     "Copies",
     "Population",
     "Stoppable",
-    "assumed_people",
     "compile_arrays",
     "compile_population",
     "key_of",
@@ -43,7 +43,7 @@ Keys = NDArray[np.uint64]
 Flags = NDArray[np.uint8]
 
 # Row of the fraction table of each way a copy is kept; the order is part of the kernel's contract.
-STORAGES: Final = (Storage.BULK.value, Storage.CACHED.value, Storage.IN_MEMORY.value, "home_system")
+STORAGES: Final = (Storage.BULK.value, Storage.CACHED.value, Storage.IN_MEMORY.value, exposure.HOME_SYSTEM)
 UNKNOWN_JURISDICTION: Final = None  # what no share covers; always the last column
 
 _PROTECTED: Final = frozenset({Protection.ENCRYPTED_OUR_KEY.value, Protection.TOKENISED.value})
@@ -197,7 +197,7 @@ def compile_arrays(graph: "nx.DiGraph[str]", population: Population) -> Arrays:
     rows = sorted(
         (number[tail], number[head], part.identity, part.probability, part.facts)
         for tail, head, data in graph.edges(data=True)
-        for part in data["parts"]
+        for part in data[exposure.PARTS]
         if part.probability > 0
     )
     probabilities = np.array([row[3] for row in rows], dtype=np.float64)
@@ -218,25 +218,35 @@ def compile_arrays(graph: "nx.DiGraph[str]", population: Population) -> Arrays:
     )
 
 
-def compile_population(register: Register, *, unknown_people: int = 360_000) -> Population:
+def compile_population(register: Register, people: Mapping[str, float]) -> Population:
     """Read datasets, segments, coverage and jurisdictions of a register into arrays.
 
     Parameters
     ----------
     register
         A register without errors.
-    unknown_people
-        People of a dataset when neither its own count nor the organisation's customers are known.
+    people
+        People of every dataset by code, unknown counts at their worst: see `exposure.people_by_dataset`.
 
     Returns
     -------
     Population
         Sorted by code; repeated coverage or share rows of one pair add up.
+
+    Examples
+    --------
+    >>> from registry.domain.facts import Coverage, Dataset, Organisation, Segment
+    >>> orders = Dataset(code="D-001", name="Orders", system="S-001", categories=("user",), people=700)
+    >>> buyers = Segment(code="G-01", name="Buyers", people=1000)
+    >>> half = Coverage(dataset="D-001", segment="G-01", share=0.5)
+    >>> register = Register(organisation=Organisation(name="Us"), datasets=(orders,), segments=(buyers,), coverage=(half,))
+    >>> population = compile_population(register, {"D-001": 700})
+    >>> population.found.tolist(), population.residual.tolist()
+    ([500.0], [200.0])
     """
     datasets = tuple(sorted(register.dataset_by_code))
     segments = tuple(sorted(segment.code for segment in register.segments))
     segment_people = {segment.code: float(segment.people) for segment in register.segments}
-    people = assumed_people(register, unknown_people=unknown_people)
     coverage = _sparse(
         ((row.dataset, row.segment, row.share) for row in register.coverage), row_names=datasets, column_names=segments
     )
@@ -269,21 +279,6 @@ def compile_population(register: Register, *, unknown_people: int = 360_000) -> 
     )
 
 
-def assumed_people(register: Register, *, unknown_people: int) -> dict[str, int]:
-    """Return the people of every dataset; unknown ones counted as all customers, else as `unknown_people`.
-
-    Examples
-    --------
-    >>> from registry.domain.facts import Dataset, Organisation
-    >>> unknown = Dataset(code="D-001", name="Orders", system="S-001", categories=("user",))
-    >>> known = Dataset(code="D-002", name="Nobody", system="S-001", categories=("user",), people=0)
-    >>> assumed_people(Register(organisation=Organisation(name="Us", customers=7), datasets=(unknown, known)), unknown_people=9)
-    {'D-001': 7, 'D-002': 0}
-    """
-    worst = unknown_people if register.organisation.customers is None else register.organisation.customers
-    return {dataset.code: worst if dataset.people is None else dataset.people for dataset in register.datasets}
-
-
 def _thresholds(probabilities: Floats) -> NDArray[np.uint32]:
     scaled = np.rint(np.minimum(probabilities, 1.0) * 4294967296.0) - 1.0
     return np.clip(scaled, 0.0, float(_CERTAIN)).astype(np.uint32)
@@ -297,29 +292,29 @@ def _inverse(numbers: Ints, size: int) -> Ints:
 
 def _compile_copies(graph: "nx.DiGraph[str]", number: Mapping[str, int], population: Population) -> Copies:
     found: list[tuple[str, dict[str, Any]]] = sorted(
-        (key, data) for key, data in graph.nodes(data=True) if data["kind"] == "copy"
+        (key, data) for key, data in graph.nodes(data=True) if data[exposure.KIND] == exposure.COPY
     )
     dataset_number = {code: position for position, code in enumerate(population.datasets)}
     return Copies(
         node=np.array([number[key] for key, _ in found], dtype=np.int32),
-        dataset=np.array([dataset_number[data["dataset"]] for _, data in found], dtype=np.int32),
-        holder=tuple(data["holder"] for _, data in found),
-        share=np.array([data["share"] for _, data in found], dtype=np.float64),
-        storage=np.array([STORAGES.index(str(data["storage"])) for _, data in found], dtype=np.int8),
-        sealed=np.array([str(data["protection"]) in _PROTECTED for _, data in found], dtype=np.uint8),
-        home=np.array([number.get(data["home"], -1) for _, data in found], dtype=np.int32),
-        weight=np.array([data["weight"] for _, data in found], dtype=np.float64),
-        key=np.array([key_of("fraction|" + key.partition(":")[2]) for key, _ in found], dtype=np.uint64),
+        dataset=np.array([dataset_number[data[exposure.DATASET]] for _, data in found], dtype=np.int32),
+        holder=tuple(data[exposure.HOLDER] for _, data in found),
+        share=np.array([data[exposure.SHARE] for _, data in found], dtype=np.float64),
+        storage=np.array([STORAGES.index(str(data[exposure.STORAGE])) for _, data in found], dtype=np.int8),
+        sealed=np.array([str(data[exposure.PROTECTION]) in _PROTECTED for _, data in found], dtype=np.uint8),
+        home=np.array([number.get(data[exposure.HOME], -1) for _, data in found], dtype=np.int32),
+        weight=np.array([data[exposure.WEIGHT] for _, data in found], dtype=np.float64),
+        key=np.array([key_of(f"fraction|{exposure.code_of(key)}") for key, _ in found], dtype=np.uint64),
     )
 
 
 def _compile_processes(graph: "nx.DiGraph[str]", number: Mapping[str, int]) -> Stoppable:
-    found = sorted((key, data) for key, data in graph.nodes(data=True) if data["kind"] == "process")
+    found = sorted((key, data) for key, data in graph.nodes(data=True) if data[exposure.KIND] == exposure.PROCESS)
     return Stoppable(
         node=np.array([number[key] for key, _ in found], dtype=np.int32),
         # no objective registered: the process cannot wait, which is the worst it can be
-        rto_days=np.array([(data["rto_hours"] or 0.0) / 24.0 for _, data in found], dtype=np.float64),
-        margin_per_day=np.array([data["margin_per_day"] or 0.0 for _, data in found], dtype=np.float64),
+        rto_days=np.array([(data[exposure.RTO_HOURS] or 0.0) / 24.0 for _, data in found], dtype=np.float64),
+        margin_per_day=np.array([data[exposure.MARGIN_PER_DAY] or 0.0 for _, data in found], dtype=np.float64),
     )
 
 

@@ -30,8 +30,10 @@ __all__ = [
     "Luck",
     "Sample",
     "Sampling",
+    "available_threads",
     "enumerate_worlds",
     "kernel_bodies",
+    "kernel_chances",
     "kernel_edges",
     "kernel_scratch",
     "simulate",
@@ -238,8 +240,8 @@ class _Run:
         self._block = sampling.block
         self._edges = kernel_edges(arrays)
         self._bodies = kernel_bodies(arrays)
-        self._chances = _chances(luck)
-        self._threads = max(1, sampling.threads or _available_threads())
+        self._chances = kernel_chances(luck)
+        self._threads = max(1, sampling.threads or available_threads())
         self._memory = [self._new_memory() for _ in range(self._threads)]
 
     def _new_memory(self) -> tuple["Scratch", Counts, Counts, Counts]:
@@ -326,7 +328,8 @@ class _Run:
         )
 
 
-def _available_threads() -> int:
+def available_threads() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -393,7 +396,8 @@ def kernel_scratch(arrays: Arrays) -> "Scratch":
     )
 
 
-def _chances(luck: Luck) -> "Chances":
+def kernel_chances(luck: Luck) -> "Chances":
+    """Return what is drawn besides the cascade as the kernel takes it."""
     from registry.domain.kernel import Chances
 
     keys = [key_of("availability|days"), *(key_of(f"area|{area}") for area in _AREAS)]
@@ -512,7 +516,7 @@ def _enumerate(arrays: Arrays, reduced: _Reduced, luck: Luck) -> Enumeration:
         np.searchsorted(tails, np.arange(len(arrays.nodes) + 1)).astype(np.int64),
         np.array([edge[1] for edge in reduced.edges], dtype=np.int32),
         np.array([edge[2] for edge in reduced.edges], dtype=np.int64),
-        kernel_bodies(arrays), _chances(luck), kernel_scratch(arrays), world,
+        kernel_bodies(arrays), kernel_chances(luck), kernel_scratch(arrays), world,
         weights, node_chances, dataset_chances, dataset_people, segment_people, jurisdiction_people,
     )  # fmt: skip
     certain = np.array(reduced.certain, dtype=np.int64)

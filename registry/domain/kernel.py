@@ -25,9 +25,11 @@ __all__ = [
     "Edges",
     "Scratch",
     "World",
+    "compiled",
     "count_reached",
     "curve_costs",
     "enumerate_worlds",
+    "fraction",
     "mix",
     "normal_quantile",
     "simulate_worlds",
@@ -277,7 +279,8 @@ def count_reached(
 
 
 @compiled
-def _fraction(table: Array, key: Word, world_stream: Word) -> float:
+def fraction(table: Array, key: Word, world_stream: Word) -> float:
+    """Return the share taken of a copy in a world: its uniform draw read through a quantile table."""
     place = uniform(key, world_stream) * (table.shape[0] - 1)
     cell = np.int64(place)
     low: float = table[cell]
@@ -318,7 +321,7 @@ def _tally(
                     days = math.exp(chances.days_mu + chances.days_sigma * z)
                 stopped_loss += max(0.0, days - bodies.rto_days[process]) * bodies.margin_per_day[process]
             continue
-        taken = bodies.copy_share[copy] * _fraction(
+        taken = bodies.copy_share[copy] * fraction(
             chances.fractions[bodies.copy_storage[copy]], bodies.copy_key[copy], world_stream
         )
         dataset = bodies.copy_dataset[copy]

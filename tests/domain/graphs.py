@@ -1,23 +1,15 @@
 """Small exposure graphs by hand, for oracles that need no register."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
 
-from registry.domain.arrays import Arrays, compile_arrays, compile_population
+from registry.domain.arrays import Arrays, Population, compile_arrays, compile_population
 from registry.domain.cascade import Luck
+from registry.domain.exposure import EdgePart
 from registry.domain.facts import Coverage, Dataset, Jurisdiction, Organisation, Register, Segment, System
-
-
-@dataclass(frozen=True)
-class Part:
-    identity: str
-    probability: float
-    facts: tuple[str, ...] = ()
-    kind: str = "pivot"
-    variant: str | None = None
+from registry.domain.vocabulary import EdgeKind
 
 
 def graph_of(edges: Iterable[tuple[str, str, float]], **copies: dict) -> nx.DiGraph:
@@ -27,7 +19,7 @@ def graph_of(edges: Iterable[tuple[str, str, float]], **copies: dict) -> nx.DiGr
         for key in (tail, head):
             if key not in graph:
                 graph.add_node(key, **_attributes(key, copies))
-        part = Part(f"test|{tail}|{head}|{position}", probability, (f"A-{position:03d}",))
+        part = EdgePart(EdgeKind.PIVOT, "admin", f"test|{tail}|{head}|{position}", (f"A-{position:03d}",), probability)
         parts = graph.edges[tail, head]["parts"] if graph.has_edge(tail, head) else ()
         graph.add_edge(tail, head, parts=(*parts, part))
     return graph
@@ -70,7 +62,11 @@ def register_of(
 def arrays_of(graph: nx.DiGraph, register: Register | None = None) -> Arrays:
     if register is None:
         register = register_of({data["dataset"]: 100 for _, data in graph.nodes(data=True) if data["kind"] == "copy"})
-    return compile_arrays(graph, compile_population(register))
+    return compile_arrays(graph, population_of(register))
+
+
+def population_of(register: Register) -> Population:
+    return compile_population(register, {dataset.code: dataset.people for dataset in register.datasets})
 
 
 def luck_of(fraction: float = 1.0, days_sigma: float = 0.0) -> Luck:

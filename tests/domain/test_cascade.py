@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from graphs import arrays_of, graph_of, luck_of, register_of
+from graphs import arrays_of, graph_of, luck_of, population_of, register_of
 
 from registry.domain import kernel
-from registry.domain.arrays import compile_arrays, compile_population, key_of
+from registry.domain.arrays import compile_arrays, key_of
 from registry.domain.cascade import Sampling, enumerate_worlds, simulate, wilson_interval
 from registry.domain.errors import Cancelled, UnknownCode
 
@@ -234,8 +234,8 @@ def test_the_order_of_facts_does_not_change_a_digit(rng):
         coverage=tuple(rng.sample(register.coverage, k=4)),
         jurisdictions=register.jurisdictions[::-1],
     )
-    one = digits(compile_arrays(straight, compile_population(register)))
-    assert digits(compile_arrays(shuffled, compile_population(mixed))) == one
+    one = digits(compile_arrays(straight, population_of(register)))
+    assert digits(compile_arrays(shuffled, population_of(mixed))) == one
 
 
 def test_other_seeds_give_other_worlds():
