@@ -1,0 +1,142 @@
+"""Looks through the XML of a sheet before it is read: how much is really used, and what the reader would not tell.
+
+The reader of values (calamine) builds a dense range from the first used cell to the last, so one cell at XFD1048576
+would take gigabytes; it believes nothing of the declared dimension, and neither do we. It also gives a failed formula
+and a formula without a stored result as empty cells, which would silently turn "#N/A" into "not known".
+"""
+
+import zipfile
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from importers.base import Limits, Unreadable, column_letters
+
+__all__ = ["SheetScan", "scan_sheet"]
+
+_LETTER_VALUES = {letter: number for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1)}
+
+
+@dataclass(slots=True)
+class SheetScan:
+    """What a sheet uses (rows and columns counted from 1) and its cells that need a word."""
+
+    row_last: int = 0
+    column_last: int = 0
+    hidden_rows: int = 0
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)  # (row, column) counted from 0 -> "#N/A"
+    uncomputed: set[tuple[int, int]] = field(default_factory=set)
+
+
+def scan_sheet(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> SheetScan:
+    """Walk once through a sheet's XML.
+
+    Raises
+    ------
+    Unreadable
+        When the sheet uses more than the limits allow, or is no well-formed XML.
+    """
+    walker = _Walker()
+    try:
+        with archive.open(part) as stream:
+            walker.parser.ParseFile(stream)
+    except (expat.ExpatError, zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+        raise Unreadable("damaged", f"The sheet {name!r} is damaged. Save the file again.", sheet=name) from error
+    _check(walker.scan, name, limits)
+    return walker.scan
+
+
+def _check(scan: SheetScan, name: str, limits: Limits) -> None:
+    last = f"{column_letters(scan.column_last - 1)}{scan.row_last}" if scan.row_last else ""
+    if scan.row_last > limits.rows_max:
+        message = f"The sheet is used down to row {scan.row_last:,}; at most {limits.rows_max:,} rows are read."
+        mend = " Delete what stands far below the list (even one cell), or split the file."
+        raise Unreadable("too_many_rows", message + mend, sheet=name, row=scan.row_last)
+    if scan.column_last > limits.columns_max:
+        message = (
+            f"The sheet is used up to column {column_letters(scan.column_last - 1)}; at most {limits.columns_max:,}"
+        )
+        raise Unreadable("too_many_columns", f"{message} columns are read. Delete what stands far right.", sheet=name)
+    if scan.row_last * scan.column_last > limits.cells_max:
+        message = (
+            f"The sheet is used from A1 to {last}, more than {limits.cells_max:,} cells. Delete what stands far out."
+        )
+        raise Unreadable("too_large", message, sheet=name)
+
+
+class _Walker:
+    """Keeps the state between the calls of the XML parser; one function per event, as expat wants it."""
+
+    def __init__(self) -> None:
+        self.scan = SheetScan()
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.row = self.column = -1
+        self.is_error = self.has_formula = False
+        self.text: list[str] = []
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
+        if tag == "c":
+            self._start_cell(attributes)
+        elif tag == "v" or tag == "is":  # noqa: PLR1714, called for every cell, and a set costs a third more
+            self._use()
+            if self.is_error or self.has_formula:
+                self.parser.CharacterDataHandler = self.text.append
+        elif tag == "f":
+            self.has_formula = True
+            self._use()
+        elif tag == "row":
+            self.row = _number(attributes.get("r"), self.row + 2) - 1
+            self.column = -1
+            if attributes.get("hidden") in {"1", "true"}:
+                self.scan.hidden_rows += 1
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        place = attributes.get("r")
+        if place is None:
+            self.column += 1
+        else:
+            self.row, self.column = _place(place, self.row, self.column + 1)
+        self.is_error = attributes.get("t") == "e"
+        self.has_formula = False
+        self.text.clear()
+
+    def _use(self) -> None:
+        scan = self.scan
+        if self.row >= scan.row_last:
+            scan.row_last = self.row + 1
+        if self.column >= scan.column_last:
+            scan.column_last = self.column + 1
+
+    def _end(self, tag: str) -> None:
+        if tag != "c" and not tag.endswith(":c"):
+            return
+        if self.is_error or self.has_formula:
+            self.parser.CharacterDataHandler = None
+            text = "".join(self.text).strip()
+            if self.is_error:
+                self.scan.errors[self.row, self.column] = text or "#N/A"
+            elif not text:
+                self.scan.uncomputed.add((self.row, self.column))
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+
+
+def _place(place: str, row: int, column: int) -> tuple[int, int]:
+    """Return row and column, from 0, of `B7`; the running place when it is written in no known way."""
+    letters = place.rstrip("0123456789")
+    digits = place[len(letters) :]
+    if not digits or not 0 < len(letters) <= 3 or len(digits) > 8:
+        return row, column
+    number = 0
+    for letter in letters:
+        value = _LETTER_VALUES.get(letter.upper())
+        if value is None:
+            return row, column
+        number = number * 26 + value
+    return int(digits) - 1, number - 1
