@@ -10,10 +10,10 @@ from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from registry.core import access
+from registry.core.formats import FILTERS
 from registry.core.permissions import ROLE_WORDS
 from registry.settings import current_settings
 from registry.web import badinput, errorpages, headers, health, organisation, patterns
-from registry.core.formats import FILTERS
 from registry.web.navigation import NAVIGATION, ShownGroup, shown_groups
 
 __all__ = ["Link", "Shell", "init_app"]

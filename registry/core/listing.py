@@ -1,0 +1,412 @@
+"""Lists: a table of rows with search, filters, order, columns and pages, all of it in the address.
+
+A feature describes its list once (`ListSpec`); the page, the partial that htmx asks for, the CSV and the workbook all
+read through it, so an export is what was seen. What comes from the address is matched against the columns of the
+spec; nothing else reaches the query. A page costs three queries whatever its size: how many rows, which keys, and
+the cells of those keys. Reading keys first keeps look-ups in other tables to the rows that are shown.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import ColumnElement, Row, Select, String, and_, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from registry.core.db import engine_name
+from registry.core.listfilters import ActiveFilter, Choice, Expression, FilterKind, contains, parameters_of, read_filter
+from registry.core.paging import PAGE_SIZE, Page, page_of
+
+__all__ = [
+    "Choice",
+    "Column",
+    "FilterKind",
+    "Format",
+    "ListPage",
+    "ListRow",
+    "ListSpec",
+    "read_all",
+    "read_keys",
+    "read_list",
+]
+
+SEARCH_WORDS_MAX = 8
+CHUNK = 500  # keys per query; below the limits on bound values of both engines
+
+
+class Format(StrEnum):
+    """How a cell is written; `_list.html` and `reports/listing.py` know every one."""
+
+    TEXT = "text"
+    NAME = "name"  # the link to the row, with the gloss behind it
+    CODE = "code"
+    WORD = "word"
+    BADGE = "badge"
+    COUNT = "count"  # in full
+    SHORT = "short"  # three digits and a unit
+    SHARE = "share"
+    MONEY = "money"
+    DAY = "day"
+    MOMENT = "moment"
+    FLAG = "flag"
+    CATEGORIES = "categories"
+    TAGS = "tags"
+
+
+# A text in another table: (own column, key there, text there).
+LookUp = tuple[Expression, Expression, Expression]
+NUMERIC = frozenset({Format.COUNT, Format.SHORT, Format.SHARE, Format.MONEY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: what it is called, what it reads, how it is written, sorted and filtered."""
+
+    key: str
+    label: str
+    expression: Expression
+    format: Format = Format.TEXT
+    filter: FilterKind | None = None
+    choices: Sequence[Choice] | Callable[[], Sequence[Choice]] = ()
+    sort: Expression | None = None  # when another expression has the order or the index, such as a name without case
+    where: Expression | None = None  # when the filter looks at something else than what is shown
+    sort_through: LookUp | None = None  # when the order is that of a text in another table: joined, not looked up
+    gloss: Expression | None = None  # a second text behind a name
+    shown: bool = True  # unless a person chooses their columns
+    sortable: bool = True
+
+    @property
+    def filter_on(self) -> Expression:
+        """What the filter looks at."""
+        return self.expression if self.where is None else self.where
+
+    @property
+    def order_by(self) -> Expression:
+        """What sorting looks at."""
+        if self.sort_through is not None:
+            return self.sort_through[2]
+        return self.expression if self.sort is None else self.sort
+
+    @property
+    def scale(self) -> float:
+        """Shares are typed as percentages."""
+        return 100.0 if self.format is Format.SHARE else 1.0
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether cells are aligned to the right."""
+        return self.format in NUMERIC
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters its filter reads."""
+        return parameters_of(self.key, self.filter) if self.filter else ()
+
+    def offered(self) -> Sequence[Choice]:
+        """Return the values its filter offers."""
+        return self.choices() if callable(self.choices) else self.choices
+
+    def as_text(self) -> Expression:
+        """Return a list of words (`CodeList`) as the text it is stored as."""
+        return type_coerce(self.filter_on, String)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSpec:
+    """One list of the product.
+
+    `search` are texts of the rows; `search_through` are look-ups by name: (own column, key there, text there), asked
+    once per search instead of once per row. `order` is the default order, a column's key, with `-` for descending.
+    """
+
+    name: str
+    one: str
+    many: str
+    model: Any
+    key: Expression
+    columns: tuple[Column, ...]
+    order: str
+    search: tuple[Expression, ...] = ()
+    search_through: tuple[LookUp, ...] = ()
+    page_size: int = PAGE_SIZE
+    row_url: Callable[[str], str] | None = None
+    extra: Mapping[str, Expression] = field(default_factory=dict)  # read for every row, shown in no column
+
+    def column(self, key: str) -> Column | None:
+        """Return a column by its key."""
+        return next((column for column in self.columns if column.key == key), None)
+
+    @property
+    def archived_at(self) -> Expression | None:
+        """The column that says a row is archived, when the model has one."""
+        return getattr(self.model, "archived_at", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row: its key, the cells of the shown columns in their order, the glosses and extras by column."""
+
+    key: str
+    url: str | None
+    cells: tuple[Any, ...]
+    glosses: Mapping[str, Any]
+    extra: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What an address asks of a list, checked: conditions and order for the query, words for the page."""
+
+    spec: ListSpec
+    conditions: tuple[ColumnElement[bool], ...]
+    columns: tuple[Column, ...]
+    sorted_by: Column
+    descending: bool
+    search: str
+    archived: bool
+    filters: tuple[ActiveFilter, ...]
+    problems: tuple[str, ...]
+    query: tuple[tuple[str, str], ...]
+    page: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """One page of a list, ready to be shown, with the addresses of everything one can do from it."""
+
+    question: Question
+    rows: tuple[ListRow, ...]
+    page: Page
+    path: str
+
+    @property
+    def spec(self) -> ListSpec:
+        """The list."""
+        return self.question.spec
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns shown."""
+        return self.question.columns
+
+    @property
+    def total(self) -> int:
+        """Rows that pass the filters."""
+        return self.page.total
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some rows may be hidden by what was asked."""
+        return bool(self.question.filters or self.question.search)
+
+    @property
+    def query(self) -> str:
+        """The canonical query string of what is shown, without the page."""
+        return urlencode(self.question.query)
+
+    @property
+    def url(self) -> str:
+        """The canonical address of this very page."""
+        return self.page_url(self.page.number) or self.path
+
+    def values_of(self, name: str) -> tuple[str, ...]:
+        """Return what the address says of one parameter, to fill the form again."""
+        return tuple(value for key, value in self.question.query if key == name)
+
+    def pairs_without(self, *names: str) -> tuple[tuple[str, str], ...]:
+        """Return the parameters of the address but for some."""
+        return tuple(pair for pair in self.question.query if pair[0] not in names)
+
+    def url_without(self, *names: str) -> str:
+        """Return the address with some parameters lifted."""
+        return _address(self.path, self.pairs_without(*names))
+
+    def sort_url(self, column: Column) -> str:
+        """Return the address ordered by a column; a second click turns the order round."""
+        turned = column == self.question.sorted_by and not self.question.descending
+        wanted = ("-" if turned else "") + column.key
+        return _address(self.path, (*self.pairs_without("sort"), ("sort", wanted)))
+
+    def page_url(self, number: int | None) -> str | None:
+        """Return the address of another page, None when there is none."""
+        if number is None:
+            return None
+        pairs = self.question.query if number == 1 else (*self.question.query, ("page", str(number)))
+        return _address(self.path, pairs)
+
+
+def read_list(
+    spec: ListSpec,
+    values: Mapping[str, Sequence[str]],
+    *,
+    session: Session,
+    path: str = "",
+    within: ColumnElement[bool] | None = None,
+) -> ListPage:
+    """Read one page of a list; three queries.
+
+    Parameters
+    ----------
+    values
+        The parameters of the address, every name with all its values (`request.args.to_dict(flat=False)`).
+    within
+        The rows this person may see at all.
+    """
+    question = read_question(spec, values, engine=engine_name(session.connection()), within=within)
+    total = session.scalar(select(func.count()).select_from(spec.model).where(*question.conditions)) or 0
+    page = page_of(question.page, total=total, size=spec.page_size)
+    keys = session.scalars(_keys(question).limit(page.size).offset(page.offset)).all()
+    return ListPage(question=question, rows=_rows(question, keys, session), page=page, path=path)
+
+
+def read_all(
+    spec: ListSpec,
+    values: Mapping[str, Sequence[str]],
+    *,
+    session: Session,
+    within: ColumnElement[bool] | None = None,
+) -> tuple[Question, Iterator[ListRow]]:
+    """Read every row a list shows over all its pages, in order; one query, and one per 500 rows."""
+    question = read_question(spec, values, engine=engine_name(session.connection()), within=within)
+    keys = session.scalars(_keys(question)).all()
+    chunks = (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+    return question, (row for chunk in chunks for row in _rows(question, chunk, session))
+
+
+def read_keys(
+    spec: ListSpec,
+    values: Mapping[str, Sequence[str]],
+    *,
+    session: Session,
+    within: ColumnElement[bool] | None = None,
+) -> Sequence[Any]:
+    """Read the keys of every row a list shows, for an act on all of them; one query."""
+    question = read_question(spec, values, engine=engine_name(session.connection()), within=within)
+    return session.scalars(_keys(question)).all()
+
+
+def read_question(
+    spec: ListSpec,
+    values: Mapping[str, Sequence[str]],
+    *,
+    engine: str,
+    within: ColumnElement[bool] | None = None,
+) -> Question:
+    """Turn the parameters of an address into a checked question; what no column knows is left out."""
+    results = [read_filter(column, values, engine=engine) for column in spec.columns if column.filter]
+    search = _first(values, "q")
+    archived = _first(values, "archived") == "yes" and spec.archived_at is not None
+    sorted_by, descending, sort_query = _order_of(spec, _first(values, "sort"))
+    columns, column_query = _columns_of(spec, values.get("columns", ()))
+    conditions = [result.condition for result in results if result.condition is not None]
+    conditions += [_search(spec, word, engine=engine) for word in search.split()[:SEARCH_WORDS_MAX]]
+    if spec.archived_at is not None:
+        conditions.append(spec.archived_at.is_not(None) if archived else spec.archived_at.is_(None))
+    if within is not None:
+        conditions.append(within)
+    query = [("q", search)] if search else []
+    query += [pair for result in results for pair in result.query]
+    query += [("archived", "yes")] if archived else []
+    return Question(
+        spec=spec,
+        conditions=tuple(conditions),
+        columns=columns,
+        sorted_by=sorted_by,
+        descending=descending,
+        search=search,
+        archived=archived,
+        filters=tuple(result.active for result in results if result.active),
+        problems=tuple(result.problem for result in results if result.problem),
+        query=(*query, *sort_query, *column_query),
+        page=_first(values, "page"),
+    )
+
+
+def _first(values: Mapping[str, Sequence[str]], name: str) -> str:
+    given = values.get(name, ())
+    return given[0].strip()[:200] if given else ""
+
+
+def _order_of(spec: ListSpec, wanted: str) -> tuple[Column, bool, tuple[tuple[str, str], ...]]:
+    column = spec.column(wanted.removeprefix("-"))
+    is_ours = column is not None and column.sortable and wanted != spec.order
+    chosen = column if is_ours and column else spec.column(spec.order.removeprefix("-"))
+    if chosen is None:
+        raise LookupError(f"The list {spec.name!r} is ordered by {spec.order!r}, which is none of its columns.")
+    descending = (wanted if is_ours else spec.order).startswith("-")
+    return chosen, descending, (("sort", wanted),) if is_ours else ()
+
+
+def _columns_of(spec: ListSpec, wanted: Sequence[str]) -> tuple[tuple[Column, ...], tuple[tuple[str, str], ...]]:
+    chosen = tuple(column for column in spec.columns if column.key in wanted)
+    usual = tuple(column for column in spec.columns if column.shown)
+    if not chosen or chosen == usual:
+        return usual, ()
+    return chosen, tuple(("columns", column.key) for column in chosen)
+
+
+def _search(spec: ListSpec, word: str, *, engine: str) -> ColumnElement[bool]:
+    parts = [contains(expression, word, engine=engine) for expression in spec.search]
+    parts += [
+        # correlate(None): the other table may also be joined for the order, and must not be mistaken for that one
+        own.in_(select(there).where(contains(text, word, engine=engine)).correlate(None))
+        for own, there, text in spec.search_through
+    ]
+    return or_(*parts)
+
+
+def _keys(question: Question) -> Select[Any]:
+    spec, column = question.spec, question.sorted_by
+    expression = column.order_by
+    order: list[ColumnElement[Any]] = [expression.desc() if question.descending else expression.asc()]
+    if _may_be_null(expression):  # what is not known comes last in both directions, on both engines
+        order.insert(0, expression.is_(None))
+    keys = select(spec.key).select_from(spec.model)
+    if column.sort_through is not None:
+        own, there, text = column.sort_through
+        keys = keys.outerjoin(_table_of(text), own == there)
+    # The key makes the order total, so that no row is on two pages and none on no page.
+    return keys.where(and_(True, *question.conditions)).order_by(*order, spec.key)
+
+
+def _table_of(expression: Expression) -> Any:
+    return getattr(expression, "class_", None) or expression.table  # type: ignore[attr-defined]  # attribute or column
+
+
+def _may_be_null(expression: Expression) -> bool:
+    columns = getattr(getattr(expression, "property", None), "columns", None)
+    return columns is None or any(column.nullable for column in columns)
+
+
+def _rows(question: Question, keys: Sequence[Any], session: Session) -> tuple[ListRow, ...]:
+    spec = question.spec
+    glossed = [column for column in question.columns if column.gloss is not None]
+    wanted = [spec.key, *(column.expression for column in question.columns)]
+    wanted += [column.gloss for column in glossed if column.gloss is not None]
+    wanted += list(spec.extra.values())
+    # Labels keep two columns that read the same expression apart.
+    labelled: list[Any] = [expression.label(f"c{number}") for number, expression in enumerate(wanted)]
+    found: dict[Any, Row[Any]] = {
+        row[0]: row
+        for row in (
+            session.execute(select(*labelled).select_from(spec.model).where(spec.key.in_(keys))) if keys else ()
+        )
+    }
+    width = 1 + len(question.columns)
+    return tuple(
+        ListRow(
+            key=str(key),
+            url=spec.row_url(str(key)) if spec.row_url else None,
+            cells=tuple(row[1:width]),
+            glosses={column.key: row[width + place] for place, column in enumerate(glossed)},
+            extra=dict(zip(spec.extra, row[width + len(glossed) :], strict=True)),
+        )
+        for key in keys
+        if (row := found.get(key)) is not None
+    )
+
+
+def _address(path: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(pairs)}" if pairs else path or "?"
