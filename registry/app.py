@@ -2,13 +2,13 @@
 
 from flask import Blueprint, Flask
 
-from registry import accounts, cli
+from registry import accounts, auditlog, cli
 from registry.core import access, clock, db, files, logs, websession, work
 from registry.core.migrate import migrate
 from registry.settings import Settings
 
 # Features, in the order of the menu; each adds one line here.
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts.blueprint, auditlog.blueprint)
 
 
 def build_app(settings: Settings) -> Flask:

@@ -3,8 +3,10 @@
 import click
 from flask import Flask
 
+from registry.cli.user import user
+
 # Each group adds one line: the commands appear in this order in the help.
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (user,)
 
 
 def init_app(app: Flask) -> None:
