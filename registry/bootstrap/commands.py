@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 import database
@@ -82,8 +81,7 @@ def command_line(arguments: list[str]) -> int:
         arguments = ["--help"]
     if database.needs_upgrade(arguments, data_folder(None), variables):
         serving.upgrade(python, variables)
-    flask = [str(python), "-m", "flask", "--app", str(ROOT / "registry"), *arguments]
-    sys.stdout.flush()
+    flask = serving.flask_command(python, arguments)
     os.execve(flask[0], flask, variables)  # Ctrl-C and exit code are the command's own
 
 

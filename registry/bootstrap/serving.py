@@ -19,6 +19,7 @@ from environment import ROOT, SetUpFailed, say
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ACCOUNTS_FILE = "demo-accounts.txt"
+COMMAND_LINE = "from flask.cli import cli; cli.main(prog_name='./run')"
 PORTS_TRIED = 50
 START_LIMIT_S = 90
 STOP_LIMIT_S = 10
@@ -69,15 +70,15 @@ def running(python: Path, place: Place) -> Iterator[Server]:
     url = f"http://{address}:{port}"
     prepared.setdefault("REGISTRY_PUBLIC_URL", url)
     listen = f"--listen={address}:{port}"
-    commands = {"web server": ["-m", "waitress", listen, "--threads=8", "registry.wsgi:app"]}
+    commands = {"web server": [str(python), "-m", "waitress", listen, "--threads=8", "registry.wsgi:app"]}
     if (ROOT / "registry" / "cli" / "scheduler.py").exists():
-        commands["scheduler"] = ["-m", "flask", "--app", "registry", "scheduler", "run"]
+        commands["scheduler"] = flask_command(python, ["scheduler", "run"])
     processes: dict[str, subprocess.Popen[bytes]] = {}
     with interrupts_by_signal():
         try:
             for name, command in commands.items():
                 # A group of their own: Ctrl-C comes to us alone, and we stop them in order.
-                processes[name] = subprocess.Popen([str(python), *command], cwd=ROOT, env=prepared, process_group=0)
+                processes[name] = subprocess.Popen(command, cwd=ROOT, env=prepared, process_group=0)
             server = Server(url=url, processes=processes)
             wait_until_served(server)
             yield server
@@ -112,10 +113,14 @@ def upgrade(python: Path, prepared: dict[str, str]) -> None:
     flask(python, prepared, ["db", "upgrade"], "make the tables")
 
 
+def flask_command(python: Path, arguments: list[str]) -> list[str]:
+    """Return how the Flask command line is called: as `./run`, and with no module taken from the current folder."""
+    return [str(python), "-P", "-c", COMMAND_LINE, "--app", str(ROOT / "registry"), *arguments]
+
+
 def flask(python: Path, prepared: dict[str, str], arguments: list[str], aim: str) -> None:
     """Run one command of the application, with its output on stderr."""
-    command = [str(python), "-m", "flask", "--app", str(ROOT / "registry"), *arguments]
-    if subprocess.run(command, env=prepared, stdout=2, check=False).returncode != 0:
+    if subprocess.run(flask_command(python, arguments), env=prepared, stdout=2, check=False).returncode != 0:
         raise SetUpFailed(f"Could not {aim}; the lines above say why.")
 
 
