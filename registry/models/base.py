@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Index, Integer, MetaData, Text, event, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Index, Integer, MetaData, String, Text, event, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, validates
 from sqlalchemy.types import TypeDecorator
 
 __all__ = [
@@ -14,10 +14,12 @@ __all__ = [
     "CodeList",
     "FactRow",
     "Money",
+    "Named",
     "Share",
     "UtcDateTime",
     "Versioned",
     "enum_by_value",
+    "name_key",
     "unique_when_live",
 ]
 
@@ -152,6 +154,31 @@ class Versioned:
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version}
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared: without case, and with single spaces only.
+
+    >>> name_key("  Corvid  MAIL ")
+    'corvid mail'
+    """
+    return " ".join(name.split()).casefold()
+
+
+class Named:
+    """A fact that people call by a name, one live fact of its kind a name."""
+
+    name: Mapped[str] = mapped_column(String(200), comment="What people call it.")
+    name_key: Mapped[str] = mapped_column(
+        String(600),  # folding case can make a name three times as long
+        comment="The name as it is compared: no case, single spaces.",
+        info={"audited": False, "derived_from": ("name", name_key)},
+    )
+
+    @validates("name")
+    def _follow_the_name(self, _field: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
 
 
 class FactRow(Versioned):

@@ -6,22 +6,22 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import ControlState
-from registry.models.base import Base, CodeList, FactRow, Money, Share, enum_by_value
+from registry.models.base import Base, CodeList, FactRow, Money, Named, Share, enum_by_value, unique_when_live
 
 __all__ = ["Control", "Placement"]
 
 
-class Control(FactRow, Base):
+class Control(Named, FactRow, Base):
     """A safeguard of a kind; shipped ones are parameters and have no row."""
 
     __tablename__ = "control"
     __table_args__ = (
+        unique_when_live("control", "name_key"),
         CheckConstraint("efficacy BETWEEN 0 AND 1000000000", name="efficacy_range"),
         {"comment": "A safeguard of a kind; shipped ones are parameters and have no row."},
     )
 
     code: Mapped[str] = mapped_column(String(32), ForeignKey("fact_code.code"), primary_key=True, comment="C-001.")
-    name: Mapped[str] = mapped_column(String(200), comment="What people call it.")
     acts_on: Mapped[tuple[str, ...]] = mapped_column(
         CodeList, default=(), comment="probability, exposure, protection:KIND or edge kinds."
     )

@@ -5,16 +5,17 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, Date, Double, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, CodeList, FactRow, Share, unique_when_live
+from registry.models.base import Base, CodeList, FactRow, Named, Share, unique_when_live
 
 __all__ = ["Coverage", "Dataset"]
 
 
-class Dataset(FactRow, Base):
+class Dataset(Named, FactRow, Base):
     """Customer data that lives in one of our systems."""
 
     __tablename__ = "dataset"
     __table_args__ = (
+        unique_when_live("dataset", "name_key"),
         CheckConstraint("people >= 0", name="people_not_negative"),
         CheckConstraint("retention_months >= 0", name="retention_months_not_negative"),
         Index("ix_dataset_system", "system"),  # dependents of a system
@@ -22,7 +23,6 @@ class Dataset(FactRow, Base):
     )
 
     code: Mapped[str] = mapped_column(String(32), ForeignKey("fact_code.code"), primary_key=True, comment="D-001.")
-    name: Mapped[str] = mapped_column(String(200), comment="What people call it.")
     system: Mapped[str] = mapped_column(String(32), ForeignKey("system.code"), comment="Home system.")
     categories: Mapped[tuple[str, ...]] = mapped_column(CodeList, default=(), comment="Keys of the data categories.")
     people: Mapped[int | None] = mapped_column(

@@ -3,23 +3,23 @@
 from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, FactRow, Money, Share
+from registry.models.base import Base, FactRow, Money, Named, Share, unique_when_live
 
 __all__ = ["Dependency", "Process"]
 
 
-class Process(FactRow, Base):
+class Process(Named, FactRow, Base):
     """A business process of ours."""
 
     __tablename__ = "process"
     __table_args__ = (
+        unique_when_live("process", "name_key"),
         CheckConstraint("rto_hours >= 0", name="rto_hours_not_negative"),
         CheckConstraint("margin_per_day >= 0", name="margin_per_day_not_negative"),
         {"comment": "A business process of ours."},
     )
 
     code: Mapped[str] = mapped_column(String(32), ForeignKey("fact_code.code"), primary_key=True, comment="Q-01.")
-    name: Mapped[str] = mapped_column(String(200), comment="What people call it.")
     owner_email: Mapped[str | None] = mapped_column(String(254), comment="Who answers for it.")
     rto_hours: Mapped[float | None] = mapped_column(Double, comment="Hours until it must run again.")
     margin_per_day: Mapped[float | None] = mapped_column(Money, comment="Margin lost per day it stands.")

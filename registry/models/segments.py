@@ -5,22 +5,22 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, FactRow, Share, unique_when_live
+from registry.models.base import Base, FactRow, Named, Share, unique_when_live
 
 __all__ = ["Jurisdiction", "Segment"]
 
 
-class Segment(FactRow, Base):
+class Segment(Named, FactRow, Base):
     """A population of customers."""
 
     __tablename__ = "segment"
     __table_args__ = (
+        unique_when_live("segment", "name_key"),
         CheckConstraint("people >= 0", name="people_not_negative"),
         {"comment": "A population of customers."},
     )
 
     code: Mapped[str] = mapped_column(String(32), ForeignKey("fact_code.code"), primary_key=True, comment="G-01.")
-    name: Mapped[str] = mapped_column(String(200), comment="What people call it.")
     people: Mapped[int] = mapped_column(BigInteger, comment="People in it.")
     as_of: Mapped[date | None] = mapped_column(Date, comment="Date of the count.")
     source: Mapped[str | None] = mapped_column(Text, comment="Where the count is from.")

@@ -3,16 +3,17 @@
 from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, FactRow
+from registry.models.base import Base, FactRow, Named, unique_when_live
 
 __all__ = ["System"]
 
 
-class System(FactRow, Base):
+class System(Named, FactRow, Base):
     """A system of ours."""
 
     __tablename__ = "system"
     __table_args__ = (
+        unique_when_live("system", "name_key"),
         CheckConstraint("rto_hours >= 0", name="rto_hours_not_negative"),
         Index("ix_system_hosted_by", "hosted_by"),  # dependents of a vendor
         Index("ix_system_owner_email", "owner_email"),  # what one person owns
@@ -20,7 +21,6 @@ class System(FactRow, Base):
     )
 
     code: Mapped[str] = mapped_column(String(32), ForeignKey("fact_code.code"), primary_key=True, comment="S-001.")
-    name: Mapped[str] = mapped_column(String(200), comment="What people call it.")
     owner_email: Mapped[str | None] = mapped_column(String(254), comment="Who answers for it.")
     hosted_by: Mapped[str | None] = mapped_column(
         String(32), ForeignKey("vendor.code"), comment="Vendor that hosts it."

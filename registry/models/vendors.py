@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Double, ForeignKey, Index, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import ContactRole, Lifecycle, Posture, Relationship, RevenueBand, Tier
 from registry.models.base import (
@@ -11,6 +11,7 @@ from registry.models.base import (
     CodeList,
     FactRow,
     Money,
+    Named,
     Share,
     UtcDateTime,
     Versioned,
@@ -18,17 +19,12 @@ from registry.models.base import (
     unique_when_live,
 )
 
-__all__ = ["Certificate", "Contact", "Contract", "Vendor", "VendorComment", "VendorDelegation", "name_key"]
+__all__ = ["Certificate", "Contact", "Contract", "Vendor", "VendorComment", "VendorDelegation"]
 
 PERSONAL = {"personal": True}
 
 
-def name_key(name: str) -> str:
-    """Return the form of a vendor's name that must be unique."""
-    return " ".join(name.split()).casefold()[:200]
-
-
-class Vendor(FactRow, Base):
+class Vendor(Named, FactRow, Base):
     """Any third party."""
 
     __tablename__ = "vendor"
@@ -40,12 +36,6 @@ class Vendor(FactRow, Base):
     )
 
     code: Mapped[str] = mapped_column(String(32), ForeignKey("fact_code.code"), primary_key=True, comment="V-0001.")
-    name: Mapped[str] = mapped_column(String(200), comment="What people call it.")
-    name_key: Mapped[str] = mapped_column(
-        String(200),
-        comment="The name as it is compared: no case, no surrounding space.",
-        info={"audited": False, "derived_from": ("name", name_key)},
-    )
     legal_name: Mapped[str | None] = mapped_column(String(200), comment="Name of the company.")
     relationship: Mapped[Relationship] = mapped_column(
         enum_by_value(Relationship, "relationship"), default=Relationship.DIRECT, comment="How it stands to us."
@@ -73,11 +63,6 @@ class Vendor(FactRow, Base):
         enum_by_value(Tier, "tier_override"), comment="Replaces the computed tier."
     )
     tier_override_reason: Mapped[str | None] = mapped_column(Text, comment="Why.")
-
-    @validates("name")
-    def _follow_the_name(self, _field: str, name: str) -> str:
-        self.name_key = name_key(name)
-        return name
 
 
 class Contract(FactRow, Base):

@@ -310,12 +310,18 @@ def create_tables() -> None:
     op.create_table(
         "control",
         sa.Column("code", sa.String(length=32), nullable=False, comment="C-001."),
-        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
         sa.Column(
             "acts_on", sa.Text(), nullable=False, comment="probability, exposure, protection:KIND or edge kinds."
         ),
         sa.Column(
             "efficacy", sa.BigInteger(), nullable=True, comment="Share of the chance or of the people it takes away."
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
+        sa.Column(
+            "name_key",
+            sa.String(length=600),
+            nullable=False,
+            comment="The name as it is compared: no case, single spaces.",
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered."),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed."),
@@ -331,6 +337,7 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_control")),
         comment="A safeguard of a kind; shipped ones are parameters and have no row.",
     )
+    op.create_index("uq_control_name_key", "control", ["name_key"], unique=True, **LIVE)
     op.create_table(
         "placement",
         sa.Column("id", sa.Integer(), nullable=False, comment="Given by the database."),
@@ -376,10 +383,16 @@ def create_tables() -> None:
     op.create_table(
         "process",
         sa.Column("code", sa.String(length=32), nullable=False, comment="Q-01."),
-        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
         sa.Column("owner_email", sa.String(length=254), nullable=True, comment="Who answers for it."),
         sa.Column("rto_hours", sa.Double(), nullable=True, comment="Hours until it must run again."),
         sa.Column("margin_per_day", sa.BigInteger(), nullable=True, comment="Margin lost per day it stands."),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
+        sa.Column(
+            "name_key",
+            sa.String(length=600),
+            nullable=False,
+            comment="The name as it is compared: no case, single spaces.",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered."),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed."),
         sa.Column(
@@ -395,13 +408,20 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_process")),
         comment="A business process of ours.",
     )
+    op.create_index("uq_process_name_key", "process", ["name_key"], unique=True, **LIVE)
     op.create_table(
         "segment",
         sa.Column("code", sa.String(length=32), nullable=False, comment="G-01."),
-        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
         sa.Column("people", sa.BigInteger(), nullable=False, comment="People in it."),
         sa.Column("as_of", sa.Date(), nullable=True, comment="Date of the count."),
         sa.Column("source", sa.Text(), nullable=True, comment="Where the count is from."),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
+        sa.Column(
+            "name_key",
+            sa.String(length=600),
+            nullable=False,
+            comment="The name as it is compared: no case, single spaces.",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered."),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed."),
         sa.Column(
@@ -416,16 +436,10 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_segment")),
         comment="A population of customers.",
     )
+    op.create_index("uq_segment_name_key", "segment", ["name_key"], unique=True, **LIVE)
     op.create_table(
         "vendor",
         sa.Column("code", sa.String(length=32), nullable=False, comment="V-0001."),
-        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
-        sa.Column(
-            "name_key",
-            sa.String(length=200),
-            nullable=False,
-            comment="The name as it is compared: no case, no surrounding space.",
-        ),
         sa.Column("legal_name", sa.String(length=200), nullable=True, comment="Name of the company."),
         sa.Column("relationship", sa.String(length=40), nullable=False, comment="How it stands to us."),
         sa.Column("sector", sa.String(length=64), nullable=True, comment="Key of the sector list."),
@@ -448,6 +462,13 @@ def create_tables() -> None:
         sa.Column("lifecycle", sa.String(length=40), nullable=False, comment="From first talk to last deletion."),
         sa.Column("tier_override", sa.String(length=40), nullable=True, comment="Replaces the computed tier."),
         sa.Column("tier_override_reason", sa.Text(), nullable=True, comment="Why."),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
+        sa.Column(
+            "name_key",
+            sa.String(length=600),
+            nullable=False,
+            comment="The name as it is compared: no case, single spaces.",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered."),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed."),
         sa.Column(
@@ -648,10 +669,16 @@ def create_tables() -> None:
     op.create_table(
         "system",
         sa.Column("code", sa.String(length=32), nullable=False, comment="S-001."),
-        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
         sa.Column("owner_email", sa.String(length=254), nullable=True, comment="Who answers for it."),
         sa.Column("hosted_by", sa.String(length=32), nullable=True, comment="Vendor that hosts it."),
         sa.Column("rto_hours", sa.Double(), nullable=True, comment="Hours until it must run again."),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
+        sa.Column(
+            "name_key",
+            sa.String(length=600),
+            nullable=False,
+            comment="The name as it is compared: no case, single spaces.",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered."),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed."),
         sa.Column(
@@ -669,6 +696,7 @@ def create_tables() -> None:
     )
     op.create_index("ix_system_hosted_by", "system", ["hosted_by"])
     op.create_index("ix_system_owner_email", "system", ["owner_email"])
+    op.create_index("uq_system_name_key", "system", ["name_key"], unique=True, **LIVE)
     op.create_table(
         "vendor_comment",
         sa.Column("id", sa.Integer(), nullable=False, comment="Given by the database."),
@@ -742,7 +770,6 @@ def create_tables() -> None:
     op.create_table(
         "dataset",
         sa.Column("code", sa.String(length=32), nullable=False, comment="D-001."),
-        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
         sa.Column("system", sa.String(length=32), nullable=False, comment="Home system."),
         sa.Column("categories", sa.Text(), nullable=False, comment="Keys of the data categories."),
         sa.Column(
@@ -754,6 +781,13 @@ def create_tables() -> None:
         sa.Column("as_of", sa.Date(), nullable=True, comment="Date of the count."),
         sa.Column("source", sa.Text(), nullable=True, comment="Where the count is from."),
         sa.Column("retention_months", sa.Double(), nullable=True, comment="Months it is kept."),
+        sa.Column("name", sa.String(length=200), nullable=False, comment="What people call it."),
+        sa.Column(
+            "name_key",
+            sa.String(length=600),
+            nullable=False,
+            comment="The name as it is compared: no case, single spaces.",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was registered."),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed."),
         sa.Column(
@@ -771,6 +805,7 @@ def create_tables() -> None:
         comment="Customer data that lives in one of our systems.",
     )
     op.create_index("ix_dataset_system", "dataset", ["system"])
+    op.create_index("uq_dataset_name_key", "dataset", ["name_key"], unique=True, **LIVE)
     op.create_table(
         "link",
         sa.Column("code", sa.String(length=32), nullable=False, comment="L-001."),
