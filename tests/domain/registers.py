@@ -58,19 +58,16 @@ _FIELDS = {
 
 def register_of(*facts: Fact, **others: Any) -> Register:
     """Put facts into a register; what they refer to and nobody gave is made up, with the plainest values."""
-    gathered: dict[str, list[Fact]] = {}
-    for fact in facts:
-        gathered.setdefault(_FIELDS[type(fact)], []).append(fact)
-    have = {fact.code for facts_of in gathered.values() for fact in facts_of if hasattr(fact, "code")}
-    for code in sorted(_mentioned(facts) - have):
-        made = _plain(code)
-        if made is not None:
-            gathered.setdefault(_FIELDS[type(made)], []).append(made)
-            for home in _mentioned((made,)) - have:
-                if not any(system.code == home for system in gathered.get("systems", [])):
-                    gathered.setdefault("systems", []).append(_plain(home))
+    gathered = list(facts)
+    have = {fact.code for fact in facts if hasattr(fact, "code")}
+    while missing := sorted(code for code in _mentioned(gathered) - have if _plain(code) is not None):
+        gathered.extend(_plain(code) for code in missing)
+        have.update(missing)
+    sheets: dict[str, list[Fact]] = {}
+    for fact in gathered:
+        sheets.setdefault(_FIELDS[type(fact)], []).append(fact)
     organisation = others.pop("organisation", Organisation(name="Example", sector="retail", customers=1000))
-    return Register(organisation=organisation, **{name: tuple(values) for name, values in gathered.items()}, **others)
+    return Register(organisation=organisation, **{name: tuple(values) for name, values in sheets.items()}, **others)
 
 
 def _mentioned(facts):
