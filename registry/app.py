@@ -6,6 +6,7 @@ from registry import accounts, auditlog, cli
 from registry.core import access, clock, db, files, logs, websession, work
 from registry.core.migrate import migrate
 from registry.settings import Settings
+from registry.web import shell
 
 # Features, in the order of the menu; each adds one line here.
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts.blueprint, auditlog.blueprint)
@@ -34,6 +35,7 @@ def build_app(settings: Settings) -> Flask:
     db.init_app(app, settings)
     work.init_app(app)
     migrate.init_app(app, db.db)
+    shell.init_app(app)  # its gate against bad input stands in front of whatever reads a form
     websession.install(app, settings)
     access.install(app)
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from registry.core import clock, migrate
 from registry.core.actor import Actor, Role
 from registry.core.db import db, writing
 from registry.settings import PREFIX, TEST_PREFIX, Settings
+from tests.people import make_person, sign_in
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECRET = "a secret only for tests, long enough to pass"
@@ -133,6 +134,17 @@ def db_app(request: pytest.FixtureRequest) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser without a sign-in, on SQLite."""
     return app.test_client()
+
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[..., FlaskClient]:
+    """A browser signed in under roles: `client_as(Role.AUDITOR)`; forms need no CSRF token unless a test turns it on."""
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def signed_in(*roles: Role, name: str | None = None) -> FlaskClient:
+        return sign_in(app, make_person(name or f"Some {'-'.join(roles)}", *roles))
+
+    return signed_in
 
 
 @pytest.fixture

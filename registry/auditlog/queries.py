@@ -16,7 +16,7 @@ from registry.models.accounts import Person
 from registry.models.audit import AuditChange, AuditEntry
 from registry.models.base import Base
 
-__all__ = ["Act", "Change", "Filters", "HistoryItem", "Slice", "act", "acts", "actors", "history_of"]
+__all__ = ["Act", "Change", "Filters", "HistoryItem", "Slice", "act", "actors", "acts", "history_of"]
 
 PAGE_SIZE = 50
 LINES_IN_LIST = 8

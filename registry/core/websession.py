@@ -7,7 +7,7 @@ Ending a session is deleting its row; a signed cookie alone could not be taken b
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
@@ -86,7 +86,12 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _load_early() -> None:
-    """Load the person before anything else is read: the loader ends its own short transaction."""
+    """Load the person before anything else is read: the loader ends its own short transaction.
+
+    What Flask-Login kept on `g` is dropped first: an application context opened outside, as in tests, outlives the
+    request, and the next one must not inherit its person.
+    """
+    g.pop("_login_user", None)
     if request.endpoint != "static":
         _ = current_user.is_authenticated
 
