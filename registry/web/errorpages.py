@@ -9,17 +9,20 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from registry.core import errors, logs
+from registry.core.throttle import TooManyAttempts
 from registry.domain.errors import DomainError
 
 __all__ = ["error_page", "init_app"]
 
 log = logs.get_logger(__name__)
 
+FORM_TOO_OLD = "Your sign-in changed since the form was opened, or it came from elsewhere. Go back, reload the page, send it again."
 LAST_REDIRECT, FAILED, UNAVAILABLE = 399, 500, 503
 
 
@@ -50,6 +53,10 @@ _WORDS: Mapping[int, Words] = {
 def init_app(app: Flask) -> None:
     """Register every handler."""
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(
+        CSRFError, lambda _error: error_page(400, FORM_TOO_OLD, title="This form is no longer valid")
+    )
+    app.register_error_handler(TooManyAttempts, _too_many)
     app.register_error_handler(errors.NotFound, lambda error: error_page(404, str(error)))
     app.register_error_handler(errors.StaleVersion, lambda error: error_page(409, str(error)))
     app.register_error_handler(StaleDataError, lambda _error: error_page(409))
@@ -98,6 +105,12 @@ def _database_error(error: DBAPIError) -> Response:
     if isinstance(error, DataError):
         return error_page(400, "A value is larger than can be stored, or of the wrong kind. Nothing was saved.")
     return _unexpected(error)
+
+
+def _too_many(error: TooManyAttempts) -> Response:
+    page = error_page(429, str(error))
+    page.headers["Retry-After"] = str(max(1, round(error.wait.total_seconds())))
+    return page
 
 
 def _unavailable(error: errors.DatabaseUnavailable) -> Response:

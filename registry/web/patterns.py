@@ -29,11 +29,17 @@ blueprint = Blueprint("patterns", __name__)
 class SampleForm(Form):
     """One field of every kind."""
 
-    name = StringField("Name", [InputRequired("A vendor needs a name."), Length(max=200)], description="As people say it.")
+    name = StringField(
+        "Name", [InputRequired("A vendor needs a name."), Length(max=200)], description="As people say it."
+    )
     people = IntegerField("People", [NumberRange(min=0, message="People cannot be fewer than none.")])
     since = DateField("Active since")
-    tier = SelectField("Tier", choices=[("critical", "critical"), ("high", "high"), ("medium", "medium"), ("low", "low")])
-    countries = SelectMultipleField("Countries", choices=[("IE", "Ireland"), ("DE", "Germany"), ("GB", "United Kingdom")])
+    tier = SelectField(
+        "Tier", choices=[("critical", "critical"), ("high", "high"), ("medium", "medium"), ("low", "low")]
+    )
+    countries = SelectMultipleField(
+        "Countries", choices=[("IE", "Ireland"), ("DE", "Germany"), ("GB", "United Kingdom")]
+    )
     reads_back = BooleanField("The sender can read back what it sent")
     answer = RadioField("Answer", choices=[("yes", "Yes"), ("no", "No"), ("na", "N/A")], default="yes")
     notes = TextAreaField("Notes", description="Shown to everyone who can see the vendor.")
@@ -51,7 +57,10 @@ class SampleEntry:
 
 HISTORY = (
     SampleEntry(
-        datetime(2026, 6, 9, 12, 30, tzinfo=UTC), "Tobias Wrenfield", "changed the contract", (("Notice hours", 72, 48),)
+        datetime(2026, 6, 9, 12, 30, tzinfo=UTC),
+        "Tobias Wrenfield",
+        "changed the contract",
+        (("Notice hours", 72, 48),),
     ),
     SampleEntry(datetime(2026, 6, 2, 8, 0, tzinfo=UTC), "Ines Aldergrove", "added a note", (("Note", None, "Called"),)),
 )

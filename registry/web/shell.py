@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
+from flask_wtf import CSRFProtect
 
 from registry.core import access
 from registry.core.formats import FILTERS
@@ -104,13 +105,17 @@ class Shell:
 def init_app(app: Flask) -> None:
     """Give an application the shell; the gate goes in front of whatever reads the form."""
     app.config["MAX_CONTENT_LENGTH"] = app.extensions["settings"].upload_max + MEBIBYTE
+    # The token lives as long as the session: a form that took an hour to fill must not be lost for it.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     badinput.init_app(app)
+    CSRFProtect(app)
     headers.init_app(app)
     errorpages.init_app(app)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)
     app.add_template_global(help_url)
+    app.add_template_global(url_if_there)
     app.url_defaults(_stamp_static)
     app.register_blueprint(health.blueprint)
     patterns.init_app(app)
