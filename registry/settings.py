@@ -57,37 +57,43 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
     # core
-    database_url: str = Field("", description="SQLAlchemy address of the database; empty: SQLite in DATA_DIR.")
+    database_url: str = Field(default="", description="SQLAlchemy address of the database; empty: SQLite in DATA_DIR.")
     data_dir: Path = Field(
-        Path(__file__).resolve().parent.parent / "instance",
+        default=Path(__file__).resolve().parent.parent / "instance",
         description="Folder of the database, evidence, keys and mail files.",
     )
     secret_key: str | None = Field(
-        None, repr=False, description="At least 32 characters; on loopback with SQLite one is made when absent."
+        default=None, repr=False, description="At least 32 characters; on loopback with SQLite one is made when absent."
     )
-    public_url: str = Field("http://127.0.0.1:8000", description="Address people type; used in links of mails.")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="Address people type; used in links of mails.")
     demo: bool = Field(default=False, description="Demo company and demo sign-ins; loopback only.")
-    log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines.")
-    threads: int = Field(0, ge=0, le=256, description="Threads of one simulation; 0: one per core.")
+    log_format: Literal["text", "json"] = Field(default="text", description="text for people, json for machines.")
+    threads: int = Field(default=0, ge=0, le=256, description="Threads of one simulation; 0: one per core.")
     # network
-    bind: str = Field("127.0.0.1", description="Interface the server listens on.")
-    proxy_hops: int = Field(0, ge=0, le=5, description="Trusted proxies in front; 0: forwarded headers are ignored.")
-    outbound_allow: Words = Field((), description="Hosts the server may call, separated by commas.")
+    bind: str = Field(default="127.0.0.1", description="Interface the server listens on.")
+    proxy_hops: int = Field(
+        default=0, ge=0, le=5, description="Trusted proxies in front; 0: forwarded headers are ignored."
+    )
+    outbound_allow: Words = Field(default=(), description="Hosts the server may call, separated by commas.")
     # mail
     smtp_url: str | None = Field(
-        None, repr=False, description="smtp:// or smtps:// with user and password; empty: files."
+        default=None, repr=False, description="smtp:// or smtps:// with user and password; empty: files."
     )
-    mail_from: str = Field("registry@localhost", description="Sender of every mail.")
-    mail_allow: Words = Field((), description="Recipients allowed outside production, separated by commas.")
-    mail_dir: Path | None = Field(None, description="Folder for mail files; empty: DATA_DIR/mail.")
+    mail_from: str = Field(default="registry@localhost", description="Sender of every mail.")
+    mail_allow: Words = Field(default=(), description="Recipients allowed outside production, separated by commas.")
+    mail_dir: Path | None = Field(default=None, description="Folder for mail files; empty: DATA_DIR/mail.")
     # sign-in
-    session_idle: timedelta = Field(timedelta(minutes=30), description="Minutes without a click until a session ends.")
-    session_max: timedelta = Field(timedelta(hours=12), description="Minutes until a session ends in any case.")
+    session_idle: timedelta = Field(
+        default=timedelta(minutes=30), description="Minutes without a click until a session ends."
+    )
+    session_max: timedelta = Field(default=timedelta(hours=12), description="Minutes until a session ends in any case.")
     # files
-    upload_max: int = Field(25 * MEBIBYTE, ge=1024, description="Bytes of one uploaded file.")
-    import_max_rows: int = Field(250_000, ge=1, description="Rows of one imported file, all sheets together.")
-    clamd_socket: Path | None = Field(None, description="Socket of a ClamAV daemon; empty: evidence is not scanned.")
-    audit_signing_key: str | None = Field(None, repr=False, description="Key that signs audit heads and packs.")
+    upload_max: int = Field(default=25 * MEBIBYTE, ge=1024, description="Bytes of one uploaded file.")
+    import_max_rows: int = Field(default=250_000, ge=1, description="Rows of one imported file, all sheets together.")
+    clamd_socket: Path | None = Field(
+        default=None, description="Socket of a ClamAV daemon; empty: evidence is not scanned."
+    )
+    audit_signing_key: str | None = Field(default=None, repr=False, description="Key that signs audit heads and packs.")
 
     @classmethod
     def settings_customise_sources(

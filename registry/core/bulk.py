@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from registry.core.audit import UNAUDITED_TABLES, Act, line_values
 from registry.core.errors import NotFound
@@ -93,7 +94,7 @@ def _complete(table: Table, row: Mapping[str, Any], now: datetime, *, is_fact: b
         given = {"version": 1, "created_at": now, "updated_at": now, **given}
     for column in table.columns:
         if column.key not in given and not (column.primary_key and column.autoincrement is not False):
-            given[column.key] = column.default.arg if column.default is not None and column.default.is_scalar else None
+            given[column.key] = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
     return given
 
 

@@ -118,7 +118,7 @@ class Work:
         self.session.flush()
         with _directly(self.session):
             result = self.session.execute(statement)
-            return result.scalar_one_or_none() if result.returns_rows else None
+            return result.scalar_one_or_none() if statement._returning else None  # noqa: SLF001 -- no public name says it
 
     def _notice(self, model: type[Base], *, changed: bool) -> None:
         if changed and issubclass(model, FactRow):
@@ -276,7 +276,7 @@ def _guard_flush(session: Session, _context: UOWTransaction, _instances: object)
 def _stamp(session: Session, now: datetime) -> None:
     for row in session.new:
         if isinstance(row, FactRow):
-            row.created_at = row.created_at or now
+            row.created_at = now
             row.updated_at = now
     for row in session.dirty:
         if isinstance(row, FactRow) and session.is_modified(row):

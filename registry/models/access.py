@@ -6,12 +6,12 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import AccessKind, AccessOutcome
-from registry.models.base import Base, FactRow, Share, enum_by_value
+from registry.models.base import FactRow, Share, enum_by_value
 
 __all__ = ["Access"]
 
 
-class Access(FactRow, Base):
+class Access(FactRow):
     """A vendor's way into a system of ours."""
 
     __tablename__ = "access"

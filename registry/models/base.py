@@ -181,8 +181,10 @@ class Named:
         return name
 
 
-class FactRow(Versioned):
+class FactRow(Versioned, Base):
     """Columns of every registered fact beside its own; the moments are set by `work()`."""
+
+    __abstract__ = True
 
     created_at: Mapped[datetime] = mapped_column(
         UtcDateTime, nullable=False, comment="When it was registered.", info={"audited": False}

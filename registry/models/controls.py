@@ -6,12 +6,12 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import ControlState
-from registry.models.base import Base, CodeList, FactRow, Money, Named, Share, enum_by_value, unique_when_live
+from registry.models.base import CodeList, FactRow, Money, Named, Share, enum_by_value, unique_when_live
 
 __all__ = ["Control", "Placement"]
 
 
-class Control(Named, FactRow, Base):
+class Control(Named, FactRow):
     """A safeguard of a kind; shipped ones are parameters and have no row."""
 
     __tablename__ = "control"
@@ -28,7 +28,7 @@ class Control(Named, FactRow, Base):
     efficacy: Mapped[float | None] = mapped_column(Share, comment="Share of the chance or of the people it takes away.")
 
 
-class Placement(FactRow, Base):
+class Placement(FactRow):
     """A control on one fact."""
 
     __tablename__ = "placement"

@@ -5,12 +5,12 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, Date, Double, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, CodeList, FactRow, Named, Share, unique_when_live
+from registry.models.base import CodeList, FactRow, Named, Share, unique_when_live
 
 __all__ = ["Coverage", "Dataset"]
 
 
-class Dataset(Named, FactRow, Base):
+class Dataset(Named, FactRow):
     """Customer data that lives in one of our systems."""
 
     __tablename__ = "dataset"
@@ -33,7 +33,7 @@ class Dataset(Named, FactRow, Base):
     retention_months: Mapped[float | None] = mapped_column(Double, comment="Months it is kept.")
 
 
-class Coverage(FactRow, Base):
+class Coverage(FactRow):
     """Share of a segment's people who are found in a dataset."""
 
     __tablename__ = "coverage"

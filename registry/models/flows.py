@@ -6,12 +6,12 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, I
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import Protection, Storage
-from registry.models.base import Base, CodeList, FactRow, Share, enum_by_value
+from registry.models.base import CodeList, FactRow, Share, enum_by_value
 
 __all__ = ["Flow"]
 
 
-class Flow(FactRow, Base):
+class Flow(FactRow):
     """A dataset, or part of it, given to a vendor."""
 
     __tablename__ = "flow"

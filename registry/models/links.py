@@ -4,12 +4,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import LinkKind
-from registry.models.base import Base, FactRow, Share, enum_by_value
+from registry.models.base import FactRow, Share, enum_by_value
 
 __all__ = ["Link"]
 
 
-class Link(FactRow, Base):
+class Link(FactRow):
     """A way from one of our systems into another."""
 
     __tablename__ = "link"

@@ -5,12 +5,12 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, Date, Double, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, FactRow, Money, unique_when_live
+from registry.models.base import FactRow, Money, unique_when_live
 
 __all__ = ["Currency", "Organisation", "OrganisationRole"]
 
 
-class Organisation(FactRow, Base):
+class Organisation(FactRow):
     """Us; one row."""
 
     __tablename__ = "organisation"
@@ -40,7 +40,7 @@ class Organisation(FactRow, Base):
     risk_appetite: Mapped[float | None] = mapped_column(Money, comment="Loss in one year the board accepts.")
 
 
-class OrganisationRole(FactRow, Base):
+class OrganisationRole(FactRow):
     """A role of ours that brings legal duties."""
 
     __tablename__ = "organisation_role"
@@ -55,7 +55,7 @@ class OrganisationRole(FactRow, Base):
     source: Mapped[str | None] = mapped_column(Text, comment="Where this is written.")
 
 
-class Currency(FactRow, Base):
+class Currency(FactRow):
     """What one unit of a currency is worth in USD."""
 
     __tablename__ = "currency"

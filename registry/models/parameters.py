@@ -3,12 +3,12 @@
 from sqlalchemy import Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, FactRow, unique_when_live
+from registry.models.base import FactRow, unique_when_live
 
 __all__ = ["ParameterChange"]
 
 
-class ParameterChange(FactRow, Base):
+class ParameterChange(FactRow):
     """A changed parameter and why; the shipped value stays in the package."""
 
     __tablename__ = "parameter_change"

@@ -4,12 +4,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import PlatformUseKind
-from registry.models.base import Base, FactRow, Share, enum_by_value
+from registry.models.base import FactRow, Share, enum_by_value
 
 __all__ = ["PlatformUse"]
 
 
-class PlatformUse(FactRow, Base):
+class PlatformUse(FactRow):
     """A vendor or system that uses a platform."""
 
     __tablename__ = "platform_use"

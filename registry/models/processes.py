@@ -3,12 +3,12 @@
 from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, FactRow, Money, Named, Share, unique_when_live
+from registry.models.base import FactRow, Money, Named, Share, unique_when_live
 
 __all__ = ["Dependency", "Process"]
 
 
-class Process(Named, FactRow, Base):
+class Process(Named, FactRow):
     """A business process of ours."""
 
     __tablename__ = "process"
@@ -25,7 +25,7 @@ class Process(Named, FactRow, Base):
     margin_per_day: Mapped[float | None] = mapped_column(Money, comment="Margin lost per day it stands.")
 
 
-class Dependency(FactRow, Base):
+class Dependency(FactRow):
     """A process that stops when a vendor or system stops."""
 
     __tablename__ = "dependency"

@@ -5,12 +5,12 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, FactRow, Named, Share, unique_when_live
+from registry.models.base import FactRow, Named, Share, unique_when_live
 
 __all__ = ["Jurisdiction", "Segment"]
 
 
-class Segment(Named, FactRow, Base):
+class Segment(Named, FactRow):
     """A population of customers."""
 
     __tablename__ = "segment"
@@ -26,7 +26,7 @@ class Segment(Named, FactRow, Base):
     source: Mapped[str | None] = mapped_column(Text, comment="Where the count is from.")
 
 
-class Jurisdiction(FactRow, Base):
+class Jurisdiction(FactRow):
     """Share of a segment's people who live under one law."""
 
     __tablename__ = "jurisdiction"

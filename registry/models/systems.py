@@ -3,12 +3,12 @@
 from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, FactRow, Named, unique_when_live
+from registry.models.base import FactRow, Named, unique_when_live
 
 __all__ = ["System"]
 
 
-class System(Named, FactRow, Base):
+class System(Named, FactRow):
     """A system of ours."""
 
     __tablename__ = "system"

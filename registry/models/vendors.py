@@ -24,7 +24,7 @@ __all__ = ["Certificate", "Contact", "Contract", "Vendor", "VendorComment", "Ven
 PERSONAL = {"personal": True}
 
 
-class Vendor(Named, FactRow, Base):
+class Vendor(Named, FactRow):
     """Any third party."""
 
     __tablename__ = "vendor"
@@ -65,7 +65,7 @@ class Vendor(Named, FactRow, Base):
     tier_override_reason: Mapped[str | None] = mapped_column(Text, comment="Why.")
 
 
-class Contract(FactRow, Base):
+class Contract(FactRow):
     """What was agreed with a vendor."""
 
     __tablename__ = "contract"
@@ -95,7 +95,7 @@ class Contract(FactRow, Base):
     insurance: Mapped[float | None] = mapped_column(Money, comment="Sum its insurance covers.")
 
 
-class Certificate(FactRow, Base):
+class Certificate(FactRow):
     """A certificate or other evidence a vendor holds."""
 
     __tablename__ = "certificate"
@@ -113,7 +113,7 @@ class Certificate(FactRow, Base):
     evidence: Mapped[str | None] = mapped_column(Text, comment="Reference to the document.")
 
 
-class Contact(FactRow, Base):
+class Contact(FactRow):
     """A person at a vendor."""
 
     __tablename__ = "contact"
