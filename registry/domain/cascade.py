@@ -9,7 +9,7 @@ import math
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Enumeration",
     "Luck",
+    "Progress",
     "Sample",
     "Sampling",
+    "certain_nodes",
     "available_threads",
     "enumerate_worlds",
     "kernel_bodies",
@@ -446,7 +448,7 @@ def enumerate_worlds(arrays: Arrays, start: Ints, luck: Luck, *, uncertain_max: 
 
 
 def _reduce(arrays: Arrays, start: Ints, uncertain_max: int) -> _Reduced | None:
-    certain = _closure(arrays, start)
+    certain = certain_nodes(arrays, start)
     bits = 0
     edges: list[tuple[int, int, int]] = []
     probabilities: list[float] = []
@@ -469,8 +471,8 @@ def _reduce(arrays: Arrays, start: Ints, uncertain_max: int) -> _Reduced | None:
     return _Reduced(tuple(sorted(certain)), tuple(sorted(edges)), tuple(probabilities))
 
 
-def _closure(arrays: Arrays, start: Collection[int] | Ints) -> set[int]:
-    """Return what is reached in every world: the start and all behind certain edges."""
+def certain_nodes(arrays: Arrays, start: Ints) -> set[int]:
+    """Return the numbers of what is reached in every world: the start and all behind certain edges."""
     certain = {int(node) for node in start}
     stack = list(certain)
     while stack:
