@@ -13,6 +13,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -43,15 +44,20 @@ LOCALES = ("en_GB", "en_US", "de_DE", "es_ES", "fr_FR", "it_IT", "nl_NL", "pl_PL
 
 
 @cache
-def locale_choices() -> list[tuple[str, str]]:
+def locale_choices() -> list[SelectChoice]:
     """Return the spellings of dates and numbers on offer; the texts stay English."""
-    return [(name, Locale.parse(name).get_display_name("en") or name) for name in LOCALES]
+    return [SelectChoice(name, Locale.parse(name).get_display_name("en") or name) for name in LOCALES]
 
 
 @cache
-def timezone_choices() -> list[str]:
+def timezone_choices() -> list[SelectChoice]:
     """Return every zone of the time zone database that is a place, and UTC."""
-    return ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))]
+    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    return [SelectChoice(zone) for zone in ("UTC", *zones)]
+
+
+def _people(people: list[tuple[int, str]]) -> list[SelectChoice]:
+    return [SelectChoice(str(key), name) for key, name in people]
 
 
 def _strip(value: str | None) -> str | None:
@@ -128,9 +134,9 @@ class PersonForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
     email = EmailField(
         "E-mail", filters=[_strip], validators=[DataRequired("An e-mail address is needed."), Length(max=LONGEST_EMAIL)]
     )
-    roles = TicksField("Roles", choices=[(role.value, ROLE_WORDS[role][0]) for role in Role])
+    roles = TicksField("Roles", choices=[SelectChoice(role.value, ROLE_WORDS[role][0]) for role in Role])
     functions = TicksField(
-        "Functions", choices=[(f.value, f.value.replace("_", " ").capitalize()) for f in PersonFunction]
+        "Functions", choices=[SelectChoice(f.value, f.value.replace("_", " ").capitalize()) for f in PersonFunction]
     )
     manager_id = SelectField("Manager", coerce=lambda value: int(value) if value else None, choices=[])
     locale = SelectField("Dates and numbers", choices=locale_choices)
@@ -140,7 +146,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
     def __init__(self, *args: Any, managers: list[tuple[int, str]], **kwargs: Any) -> None:
         """Offer these people as managers."""
         super().__init__(*args, **kwargs)
-        self.manager_id.choices = [("", "Nobody"), *((key, name) for key, name in managers)]
+        self.manager_id.choices = [SelectChoice("", "Nobody"), *_people(managers)]
 
     def to_command(self) -> PersonDetails:
         """Return what was typed."""
@@ -165,7 +171,7 @@ class DeputyForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         """Offer these people."""
         super().__init__(*args, **kwargs)
-        self.deputy_id.choices = people
+        self.deputy_id.choices = _people(people)
 
     def validate_ends(self, field: DateField) -> None:
         """Refuse an end before the start."""

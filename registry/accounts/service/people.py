@@ -142,7 +142,7 @@ def _keep_an_administrator(w: Work, person: Person) -> None:
 
 def _refuse_circle(w: Work, person_id: int, manager_id: int | None) -> None:
     """Refuse managers in a circle: an escalation walks up and would never end."""
-    above = dict(w.session.execute(select(Person.id, Person.manager_id)).tuples().all())
+    above = dict(w.session.execute(select(Person.id, Person.manager_id)).all())
     step = manager_id
     while step is not None:
         if step == person_id:
