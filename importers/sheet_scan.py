@@ -5,15 +5,23 @@ would take gigabytes; it believes nothing of the declared dimension, and neither
 and a formula without a stored result as empty cells, which would silently turn "#N/A" into "not known".
 """
 
+import re
 import zipfile
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from importers.base import Limits, Unreadable, column_letters
+from importers.base import Limits, Unreadable, column_letters, shown
 
 __all__ = ["SheetScan", "scan_sheet"]
 
+_ROWS_OF_FORMAT, _COLUMNS_OF_FORMAT = 1_048_576, 16_384
+_ROW = re.compile(r"[1-9][0-9]{0,6}")
+_PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LETTER_VALUES = {letter: number for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1)}
+
+
+class _Misplaced(Exception):
+    """A cell or row whose address no spreadsheet has."""
 
 
 @dataclass(slots=True)
@@ -41,6 +49,9 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -
             walker.parser.ParseFile(stream)
     except (expat.ExpatError, zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
         raise Unreadable("damaged", f"The sheet {name!r} is damaged. Save the file again.", sheet=name) from error
+    except _Misplaced as error:
+        message = f"The sheet {name!r} has a cell at {shown(str(error))}, where no cell can be. Save the file again."
+        raise Unreadable("damaged", message, sheet=name) from error
     _check(walker.scan, name, limits)
     return walker.scan
 
@@ -89,7 +100,7 @@ class _Walker:
             self.has_formula = True
             self._use()
         elif tag == "row":
-            self.row = _number(attributes.get("r"), self.row + 2) - 1
+            self.row = _row(attributes.get("r"), self.row)
             self.column = -1
             if attributes.get("hidden") in {"1", "true"}:
                 self.scan.hidden_rows += 1
@@ -99,7 +110,7 @@ class _Walker:
         if place is None:
             self.column += 1
         else:
-            self.row, self.column = _place(place, self.row, self.column + 1)
+            self.row, self.column = _place(place)
         self.is_error = attributes.get("t") == "e"
         self.has_formula = False
         self.text.clear()
@@ -123,20 +134,23 @@ class _Walker:
                 self.scan.uncomputed.add((self.row, self.column))
 
 
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else otherwise
+def _row(text: str | None, before: int) -> int:
+    if text is None:
+        return before + 1
+    if not _ROW.fullmatch(text) or int(text) > _ROWS_OF_FORMAT:
+        raise _Misplaced(text)
+    return int(text) - 1
 
 
-def _place(place: str, row: int, column: int) -> tuple[int, int]:
-    """Return row and column, from 0, of `B7`; the running place when it is written in no known way."""
-    letters = place.rstrip("0123456789")
-    digits = place[len(letters) :]
-    if not digits or not 0 < len(letters) <= 3 or len(digits) > 8:
-        return row, column
-    number = 0
-    for letter in letters:
-        value = _LETTER_VALUES.get(letter.upper())
-        if value is None:
-            return row, column
-        number = number * 26 + value
-    return int(digits) - 1, number - 1
+def _place(place: str) -> tuple[int, int]:
+    """Return row and column, from 0, of `B7`; what is no place could make the reader allocate without end."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        raise _Misplaced(place)
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + _LETTER_VALUES[letter]
+    row = int(found[2])
+    if row > _ROWS_OF_FORMAT or column > _COLUMNS_OF_FORMAT:
+        raise _Misplaced(place)
+    return row - 1, column - 1

@@ -104,6 +104,11 @@ def _spelled(value: Any) -> Any:
 
 def _cell(sheet: Any, value: Any) -> Any:
     """Return a cell that no program takes for a formula; harmless values go as they are, which is faster."""
+    if isinstance(value, float) and float(f"{value:.16g}") != value:
+        # openpyxl writes 16 digits; 17 are needed for some numbers to come back the same.
+        cell = WriteOnlyCell(sheet)
+        cell._value, cell.data_type = repr(value), "n"  # noqa: SLF001, the setter would make it text
+        return cell
     if not isinstance(value, str):
         return value
     if not value:

@@ -14,7 +14,22 @@ _UNKNOWN = {"#N/A", "#REF!", "#VALUE!"}
 
 texts = st.text(_SAFE, min_size=1, max_size=12).map(str.strip).filter(lambda text: bool(text) and text not in _UNKNOWN)
 tricky = st.sampled_from(
-    ["=1+1", "+4420", "-", "@here", "#channel", "_x000D_", "12", "1e5", "TRUE", "2024-01-01", "a\nb", "نسيم", "🦊 Fox", "#N/A x"]
+    [
+        "=1+1",
+        "+4420",
+        "-",
+        "@here",
+        "#channel",
+        "_x000D_",
+        "12",
+        "1e5",
+        "TRUE",
+        "2024-01-01",
+        "a\nb",
+        "نسيم",
+        "🦊 Fox",
+        "#N/A x",
+    ]
 )
 some_text = st.none() | texts | tricky
 dates = st.none() | st.dates(date(1900, 1, 1), date(2199, 12, 31))
@@ -24,7 +39,9 @@ counts = st.integers(0, 10_000_000)
 emails = st.none() | st.sampled_from(["owner@company.example", "o.w+n@sub.company.example"])
 countries = st.sampled_from(sorted(_KNOWN.countries))
 country_lists = st.lists(countries, max_size=3, unique=True).map(tuple)
-categories = st.lists(st.sampled_from(sorted(_KNOWN.parameters.categories)), min_size=1, max_size=3, unique=True).map(tuple)
+categories = st.lists(st.sampled_from(sorted(_KNOWN.parameters.categories)), min_size=1, max_size=3, unique=True).map(
+    tuple
+)
 
 
 def numbered(prefix, count, digits):
@@ -32,9 +49,7 @@ def numbered(prefix, count, digits):
 
 
 def overridden():
-    return st.one_of(
-        st.just({}), st.builds(lambda p: {"probability": p, "probability_reason": "measured"}, shares)
-    )
+    return st.one_of(st.just({}), st.builds(lambda p: {"probability": p, "probability_reason": "measured"}, shares))
 
 
 @st.composite
