@@ -134,7 +134,7 @@ def try_out(visitor: Visitor, data: Path) -> list[str]:
 def sign_in(visitor: Visitor, data: Path) -> str:
     """Sign in as the CISO of the demo company and return the first page."""
     email, password = ciso(data / serving.ACCOUNTS_FILE)
-    path, text = visitor.get("/")
+    path, text = visitor.get("/sign-in")
     page = Page(text)
     fields = page.form_with_password()
     for name in fields:
