@@ -429,12 +429,10 @@ class _Builder:
 
     def _add_hosting_and_platforms(self) -> None:
         for system in _by_code(self._register.systems):
-            if system.hosted_by in self._vendor_nodes:
+            if system.hosted_by is not None and system.hosted_by not in self._presence.gone:
                 edge = self._vendor_nodes[system.hosted_by], self._system_nodes[system.code]
                 chance = self._chance(EdgeKind.HOSTING, None, system.code)
                 self._merge(self._hosting, edge, system.code, (EdgeKind.HOSTING, None, chance))
-            elif system.hosted_by is not None and system.hosted_by not in self._register.vendor_by_code:
-                raise KeyError(system.hosted_by)
         for use in _by_code(self._presence.platform_uses):
             edge = self._vendor_nodes[use.platform], self._holder_nodes[use.user]
             if use.kind is PlatformUseKind.HOSTING:

@@ -13,9 +13,13 @@ __all__ = ["Presence", "counts_at", "presence_at"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
-    """The facts that count at a date. Facts that have no lifetime (links, datasets) are not repeated here."""
+    """The facts that count at a date. Facts that have no lifetime (links, datasets) are not repeated here.
+
+    `vendors` have a node; the facts of those in `gone` do not count, even when a scenario starts at one of them.
+    """
 
     vendors: frozenset[str]
+    gone: frozenset[str]
     flows: tuple[Flow, ...]
     access: tuple[Access, ...]
     platform_uses: tuple[PlatformUse, ...]
@@ -63,6 +67,7 @@ def presence_at(register: Register, as_of: date, start: Collection[str] = ()) ->
     gone = prospects | {code for code in terminated if code not in left}
     return Presence(
         vendors=frozenset(code for code in lifecycles if code not in gone or code in start),
+        gone=frozenset(gone),
         flows=tuple(flows),
         access=tuple(access),
         platform_uses=tuple(use for use in register.platform_uses if use.platform not in gone and use.user not in gone),
