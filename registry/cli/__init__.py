@@ -3,10 +3,11 @@
 import click
 from flask import Flask
 
+from registry.cli.demo import demo
 from registry.cli.user import user
 
 # Each group adds one line: the commands appear in this order in the help.
-COMMANDS: tuple[click.Command, ...] = (user,)
+COMMANDS: tuple[click.Command, ...] = (user, demo)
 
 
 def init_app(app: Flask) -> None:
