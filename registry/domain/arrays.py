@@ -7,7 +7,7 @@ renumbers rows but moves no draw.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 from itertools import accumulate
@@ -34,6 +34,7 @@ __all__ = [
     "compile_arrays",
     "compile_population",
     "key_of",
+    "without_fact",
 ]
 
 Floats = NDArray[np.float64]
@@ -215,6 +216,30 @@ def compile_arrays(graph: "nx.DiGraph[str]", population: Population) -> Arrays:
         copies=_compile_copies(graph, number, population),
         stoppable=_compile_processes(graph, number),
         population=population,
+    )
+
+
+def without_fact(arrays: Arrays, fact: str) -> Arrays | None:
+    """Return arrays in which a fact is cut; every other row keeps its luck.
+
+    None where the fact shares a row with others (a merged copy or relationship): then the graph has to be built
+    again. O(rows).
+    """
+    rows = arrays.rows_of_fact.get(fact, ())
+    if any(arrays.facts[row] != (fact,) for row in rows):
+        return None
+    kept = np.ones(len(arrays.targets), dtype=np.bool_)
+    kept[list(rows)] = False
+    sources = arrays.sources[kept]
+    return replace(
+        arrays,
+        offsets=np.searchsorted(sources, np.arange(len(arrays.nodes) + 1)).astype(np.int64),
+        sources=sources,
+        targets=arrays.targets[kept],
+        thresholds=arrays.thresholds[kept],
+        keys=arrays.keys[kept],
+        probabilities=arrays.probabilities[kept],
+        facts=tuple(facts for facts, keep in zip(arrays.facts, kept.tolist(), strict=True) if keep),
     )
 
 

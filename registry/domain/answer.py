@@ -1,0 +1,253 @@
+"""The answer to a scenario: what is reached, who is affected, what it costs; as values and as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from registry.domain.areas import Impact
+from registry.domain.cost import CostFigures, ModelFigures
+from registry.domain.explain import ChokePoint
+from registry.domain.people import PeopleFigures
+from registry.domain.problems import Problem
+from registry.domain.scenario import Scenario
+
+__all__ = [
+    "BestCut",
+    "BlastRadius",
+    "CopyReached",
+    "DatasetReached",
+    "JurisdictionFigures",
+    "Reached",
+    "SegmentFigures",
+    "to_json",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A vendor, system or process that a scenario can reach.
+
+    `interval` holds the chance at the level of `constant.interval_level`, [p, p] where it is exact; `hops` counts
+    the fewest edges from the start; `route` and `facts` are those of the most likely single way, never the chance.
+    """
+
+    node: str
+    code: str
+    name: str
+    probability: float
+    interval: tuple[float, float]
+    hops: int
+    route: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyReached:
+    """A copy of a dataset within reach; `share` is of the dataset's people, before the fraction taken."""
+
+    node: str
+    holder: str
+    probability: float
+    interval: tuple[float, float]
+    hops: int
+    route: tuple[str, ...]
+    facts: tuple[str, ...]
+    share: float
+    storage: str
+    protection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetReached:
+    """A dataset within reach through at least one of its copies; `people_mean` counts its people over all worlds."""
+
+    code: str
+    name: str
+    probability: float
+    interval: tuple[float, float]
+    hops: int
+    route: tuple[str, ...]
+    facts: tuple[str, ...]
+    categories: tuple[str, ...]
+    people: float
+    is_assumed: bool
+    people_mean: float
+    copies: tuple[CopyReached, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentFigures:
+    """People of a segment who are affected."""
+
+    code: str
+    name: str
+    people: int
+    mean: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JurisdictionFigures:
+    """People under one law who are affected; code None: nobody knows where they live."""
+
+    code: str | None
+    mean: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestCut:
+    """Expected loss that cutting one fact would save, on the same draws; `share` is of the loss before."""
+
+    fact: str
+    saving: float
+    saving_share: float
+    people_saved: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlastRadius:
+    """Everything a scenario would reach, and how it was worked out.
+
+    `iterations` worlds were simulated; `enumerated` counts the worlds gone through exactly, None in method
+    `monte_carlo`. Lists of the reached stand most likely first, the start at its head. `error_reached` is the
+    relative standard error of mean people, None where nobody is reached.
+    """
+
+    scenario: Scenario
+    counts: Mapping[str, int]
+    warnings: tuple[Problem, ...]
+    method: str
+    iterations: int
+    enumerated: int | None
+    error_reached: float | None
+    parameters_hash: str
+    vendors: tuple[Reached, ...]
+    systems: tuple[Reached, ...]
+    datasets: tuple[DatasetReached, ...]
+    processes: tuple[Reached, ...]
+    people: PeopleFigures
+    segments: tuple[SegmentFigures, ...]
+    jurisdictions: tuple[JurisdictionFigures, ...]
+    cost: CostFigures
+    models: tuple[ModelFigures, ...]
+    impact: Impact
+    exceedance: tuple[tuple[float, float], ...]
+    choke_points: tuple[ChokePoint, ...]
+    best_cuts: tuple[BestCut, ...]
+
+
+def to_json(answer: BlastRadius, *, sha256: str | None = None) -> dict[str, Any]:
+    """Return an answer in the layout of `./run blast --json`: plain numbers, texts, lists and dictionaries.
+
+    Parameters
+    ----------
+    sha256
+        Of the register file that was read, where there was one.
+    """
+    return {
+        "register": {"sha256": sha256, "counts": dict(answer.counts)},
+        "warnings": [_problem(problem) for problem in answer.warnings],
+        "scenario": _scenario(answer.scenario),
+        "method": answer.method,
+        "iterations": answer.iterations,
+        "vendors": [_reached(row) for row in answer.vendors],
+        "systems": [_reached(row) for row in answer.systems],
+        "datasets": [_dataset(row) for row in answer.datasets],
+        "processes": [_reached(row) for row in answer.processes],
+        "people": _people(answer.people),
+        "jurisdictions": [{"code": row.code, "mean": row.mean, "p95": row.p95} for row in answer.jurisdictions],
+        "cost": _cost(answer.cost),
+        "impact_areas": {
+            area: {"cost_mean": figures.cost_mean, "probability": figures.probability}
+            for area, figures in answer.impact.areas.items()
+        },
+        "exceedance": [[loss, chance] for loss, chance in answer.exceedance],
+        "choke_points": [_choke_point(point) for point in answer.choke_points],
+        "best_cuts": [
+            {"fact": cut.fact, "saving": cut.saving, "saving_share": cut.saving_share} for cut in answer.best_cuts
+        ],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "code": problem.code,
+        "message": problem.message,
+    }
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "start": list(scenario.start),
+        "kind": scenario.kind.value,
+        "as_of": scenario.as_of.isoformat(),
+        "what_ifs": [str(what_if) for what_if in scenario.what_ifs],
+        "iterations": scenario.iterations,
+        "target_error": scenario.target_error,
+        "seed": scenario.seed,
+        "overrides": {key: str(value) for key, value in scenario.overrides},
+    }
+
+
+def _reached(row: Reached | DatasetReached) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "probability": row.probability,
+        "interval": list(row.interval),
+        "hops": row.hops,
+        "route": list(row.route),
+        "facts": list(row.facts),
+    }
+
+
+def _dataset(row: DatasetReached) -> dict[str, Any]:
+    return _reached(row) | {
+        "categories": list(row.categories),
+        "people_mean": row.people_mean,
+        "copies": [{"holder": copy.holder, "probability": copy.probability} for copy in row.copies],
+    }
+
+
+def _people(figures: PeopleFigures) -> dict[str, float]:
+    headline = figures.headline
+    return {
+        "mean": headline.mean,
+        "stderr": headline.stderr,
+        "p05": headline.p05,
+        "p50": headline.p50,
+        "p95": headline.p95,
+        "nested_mean": figures.nested_mean,
+        "disjoint_mean": figures.disjoint_mean,
+        "records_mean": figures.records_mean,
+        "protected_mean": figures.protected_mean,
+    }
+
+
+def _cost(figures: CostFigures) -> dict[str, Any]:
+    return {
+        "currency": figures.currency,
+        "mean": figures.mean,
+        "stderr": figures.stderr,
+        "p05": figures.p05,
+        "p50": figures.p50,
+        "p90": figures.p90,
+        "p95": figures.p95,
+        "p99": figures.p99,
+        "tail_mean_95": figures.tail_mean_95,
+    }
+
+
+def _choke_point(point: ChokePoint) -> dict[str, Any]:
+    return {
+        "code": point.code,
+        "name": point.name,
+        "kind": point.kind,
+        "copies": point.copies,
+        "datasets": list(point.datasets),
+        "people": point.people,
+    }
