@@ -1,0 +1,1 @@
+"""The few mechanisms every feature uses, one file each."""

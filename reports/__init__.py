@@ -1,0 +1,1 @@
+"""Pure writers of files: typed data in, bytes out."""
