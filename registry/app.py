@@ -2,14 +2,21 @@
 
 from flask import Blueprint, Flask
 
-from registry import accounts, auditlog, cli
+from registry import accounts, auditlog, cli, home, savedviews
+from registry import help as help_pages
 from registry.core import access, clock, db, files, logs, websession, work
 from registry.core.migrate import migrate
 from registry.settings import Settings
 from registry.web import shell
 
 # Features, in the order of the menu; each adds one line here.
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts.blueprint, auditlog.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home.blueprint,
+    savedviews.blueprint,
+    auditlog.blueprint,
+    accounts.blueprint,
+    help_pages.blueprint,
+)
 
 
 def build_app(settings: Settings) -> Flask:

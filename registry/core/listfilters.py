@@ -75,9 +75,13 @@ def parameters_of(key: str, kind: FilterKind) -> tuple[str, ...]:
     return tuple(f"{key}.{end}" for end in ends) if ends else (key,)
 
 
-def contains(expression: Expression, text: str, *, engine: str) -> ColumnElement[bool]:
-    """Return the condition that a text holds another one, whatever the case."""
-    pattern = "%" + text.replace(ESCAPE, ESCAPE * 2).replace("%", ESCAPE + "%").replace("_", ESCAPE + "_") + "%"
+def contains(expression: Expression, text: str, *, engine: str, at_start: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a text holds another one, or starts with it, whatever the case."""
+    pattern = (
+        ("" if at_start else "%")
+        + text.replace(ESCAPE, ESCAPE * 2).replace("%", ESCAPE + "%").replace("_", ESCAPE + "_")
+        + "%"
+    )
     # Both engines fold ASCII letters fast (SQLite's LIKE does nothing else, PostgreSQL's ILIKE under the C collation);
     # folding all letters costs three times as much per row, so other scripts are asked for in their usual cases.
     variants = [pattern] if text.isascii() else [pattern, pattern.lower(), pattern.upper(), pattern.title()]

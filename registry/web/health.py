@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, make_response
 
-from registry.core import readiness
+from registry.core import health
 from registry.core.access import public
 
 __all__ = ["blueprint"]
@@ -20,8 +20,8 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @public
 def ready() -> Response:
-    """Check what a request needs; names the parts and says nothing else, since anybody may ask."""
-    checks = readiness.check()
-    is_ready = all(checks.values())
-    parts = {name: "ok" if is_fine else "failed" for name, is_fine in checks.items()}
+    """Check what a request needs; names the parts and not the reasons, since anybody may ask."""
+    checks = health.check()
+    is_ready = all(check.is_well for check in checks)
+    parts = {check.name: "ok" if check.is_well else "failed" for check in checks}
     return make_response(jsonify(status="ready" if is_ready else "not ready", checks=parts), 200 if is_ready else 503)

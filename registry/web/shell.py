@@ -6,12 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
 from registry.core import access
 from registry.core.formats import FILTERS
+from registry.core.links import fact_url, help_url, url_if_there
 from registry.core.permissions import ROLE_WORDS
 from registry.settings import current_settings
 from registry.web import badinput, errorpages, headers, health, organisation, patterns
@@ -114,21 +115,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)
-    app.add_template_global(help_url)
-    app.add_template_global(url_if_there)
+    for helper in (fact_url, help_url, url_if_there):
+        app.add_template_global(helper)
     app.url_defaults(_stamp_static)
     app.register_blueprint(health.blueprint)
     patterns.init_app(app)
-
-
-def url_if_there(endpoint: str, **values: Any) -> str | None:
-    """Return the address of an endpoint, or None when this installation does not have it."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
-
-
-def help_url(topic: str) -> str | None:
-    """Return the address of a help page."""
-    return url_if_there("help.page", topic=topic)
 
 
 def _context() -> dict[str, object]:
