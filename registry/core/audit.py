@@ -12,10 +12,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from enum import Enum
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import uuid4
 
 from sqlalchemy import Column, func, insert, select, update
@@ -43,6 +42,7 @@ __all__ = [
 
 DOMAIN_TAG = b"registry-audit-1\n"
 GENESIS = "0" * 64
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 HEAD_PATTERN = re.compile(r"(\d+):([0-9a-f]{64})")
 BATCH = 1_000
 # Consequences of audited changes, or the log itself; they get no change lines of their own. A test pins the list.
@@ -148,7 +148,7 @@ def canonical(value: object) -> str:
     >>> canonical({"b": 0.5, "a": None})
     '{"a":null,"b":"0.5"}'
     """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(_plain(value))
 
 
 def line_values(act: Act, column: Column[Any], before: object, after: object) -> list[Any]:
@@ -355,28 +355,37 @@ def _hash_lines(lines: Iterable[Mapping[str, Any]]) -> str:
 
 def _plain(value: object) -> object:
     """Reduce a value to what JSON knows; a float goes as its shortest exact text, never as a JSON number."""
-    match value:
-        case None | bool():
-            return value
-        case Enum():
-            return _plain(value.value)
-        case int():
-            return int(value)
-        case str():
-            return unicodedata.normalize("NFC", value)
-        case float():
-            return repr(value)
-        case Decimal():
-            return str(value)
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case date():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
-        case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            items = sorted(value) if isinstance(value, set | frozenset) else value
-            return [_plain(item) for item in items]
-    return str(value)
+    kind = type(value)
+    if value is None or kind is int or kind is bool:
+        return value
+    if kind is str:
+        return _text(cast("str", value))
+    return _composed(value)
+
+
+def _text(value: str) -> str:
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def _composed(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return [_plain(item) for item in sorted(value)]
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    return _text(str(value))

@@ -1,6 +1,6 @@
 """Many rows at once, with the same change lines as single ones: 100,000 rows in a few seconds."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from registry.core.audit import UNAUDITED_TABLES, Act, line_values
+from registry.core.collector import collector_paused
 from registry.core.errors import NotFound
 from registry.models.base import Base, FactRow
 
@@ -25,21 +26,28 @@ def insert_rows(
     """Insert rows given as attribute -> value; returns their keys in the order given."""
     if not rows:
         return []
+    with collector_paused():
+        return _insert_rows(session, act, model, rows, now)
+
+
+def _insert_rows(
+    session: Session, act: Act, model: type[Base], rows: Sequence[Mapping[str, Any]], now: datetime
+) -> list[str]:
     table = _table(model)
-    complete = [_complete(table, row, now, is_fact=issubclass(model, FactRow)) for row in rows]
-    key_columns = list(table.primary_key.columns)
-    if all(column.key in rows[0] for column in key_columns):
+    fill = _Filling(table, now, is_fact=issubclass(model, FactRow))
+    complete = [fill.complete(row) for row in rows]
+    key_names = [column.key for column in table.primary_key.columns]
+    if all(name in rows[0] for name in key_names):
         session.execute(insert(table), complete)
-        keys = [",".join(str(row[column.key]) for column in key_columns) for row in complete]
+        keys = [",".join(str(row[name]) for name in key_names) for row in complete]
     else:
         # the database gives the key: ask for it in the order of the rows
-        statement = insert(table).returning(*key_columns, sort_by_parameter_order=True)
+        statement = insert(table).returning(*table.primary_key.columns, sort_by_parameter_order=True)
         keys = [",".join(str(part) for part in row) for row in session.execute(statement, complete)]
-    if table.name in UNAUDITED_TABLES:
-        return keys
-    columns = _audited(table)
-    for key, row in zip(keys, complete, strict=True):
-        act.add_line(table.name, key, "insert", _inserted(act, columns, row))
+    if table.name not in UNAUDITED_TABLES:
+        columns = _audited(table)
+        for key, row in zip(keys, complete, strict=True):
+            act.add_line(table.name, key, "insert", _inserted(act, columns, row))
     return keys
 
 
@@ -50,6 +58,7 @@ def update_rows(
     table = _table(model)
     (key_column,) = table.primary_key.columns
     audited = {column.key for column in _audited(table)}
+    derivations = _derivations(table)
     by_fields: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for keys in _batches(changes):
         before = {
@@ -59,7 +68,7 @@ def update_rows(
         for key in keys:
             if key not in before:
                 raise NotFound(table.name.replace("_", " "), key)
-            wanted = {**changes[key], **_derived(table, changes[key])}
+            wanted = {**changes[key], **_derived(derivations, changes[key])}
             new = {name: value for name, value in wanted.items() if before[key][name] != value}
             if not new:
                 continue
@@ -85,27 +94,35 @@ def _update(table: Table, key_column: Column[Any], names: tuple[str, ...], now: 
     return update(table).where(key_column == bindparam("the_key")).values(values)
 
 
-def _complete(table: Table, row: Mapping[str, Any], now: datetime, *, is_fact: bool) -> dict[str, Any]:
-    unknown = row.keys() - table.columns.keys()
-    if unknown:
-        raise KeyError(f"{table.name} has no column {', '.join(sorted(unknown))}")
-    given = {**row, **_derived(table, row)}
-    if is_fact:
-        given = {"version": 1, "created_at": now, "updated_at": now, **given}
-    for column in table.columns:
-        if column.key not in given and not (column.primary_key and column.autoincrement is not False):
-            given[column.key] = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
-    return given
+class _Filling:
+    """What an insert adds to the values given: moments, defaults, columns that follow another one."""
+
+    def __init__(self, table: Table, now: datetime, *, is_fact: bool) -> None:
+        self.table = table
+        self.known = frozenset(table.columns.keys())
+        self.start: dict[str, Any] = {
+            column.key: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+            for column in table.columns
+            if not (column.primary_key and column.autoincrement is not False)
+        }
+        if is_fact:
+            self.start |= {"version": 1, "created_at": now, "updated_at": now}
+        self.derivations = _derivations(table)
+
+    def complete(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        if not row.keys() <= self.known:
+            unknown = ", ".join(sorted(row.keys() - self.known))
+            raise KeyError(f"{self.table.name} has no column {unknown}")
+        return {**self.start, **row, **_derived(self.derivations, row)}
 
 
-def _derived(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute the columns that follow another one, such as the name as it is compared."""
-    found = {}
-    for column in table.columns:
-        source, derive = column.info.get("derived_from", (None, None))
-        if source in row and derive is not None:
-            found[column.key] = derive(row[source])
-    return found
+def _derivations(table: Table) -> list[tuple[str, str, Callable[[Any], Any]]]:
+    """Return the columns that follow another one, such as the name as it is compared: column, source, how."""
+    return [(column.key, *column.info["derived_from"]) for column in table.columns if "derived_from" in column.info]
+
+
+def _derived(derivations: list[tuple[str, str, Callable[[Any], Any]]], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: derive(row[source]) for name, source, derive in derivations if source in row}
 
 
 def _inserted(act: Act, columns: Iterable[Column[Any]], row: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import Boolean, Date, Enum, String, select
 from sqlalchemy.orm import Session
 
 from registry.core.kinds import KINDS, FactKind
@@ -12,7 +13,7 @@ from registry.domain.consistency import problems_between
 from registry.domain.facts import FACT_TYPES, Fact, Organisation, Register
 from registry.domain.problems import Problem, Severity
 from registry.domain.rules import check_fact
-from registry.models.base import INT64_MAX, Money, Named, Share, name_key
+from registry.models.base import INT64_MAX, CodeList, Money, Named, Share, name_key
 from registry.reference.load import known_words
 
 __all__ = ["column_problem", "problems_of", "unstorable"]
@@ -48,30 +49,52 @@ def problems_of(session: Session, kind: FactKind, fact: Fact, *, key: str | int 
 
 def unstorable(kind: FactKind, fact: Fact) -> Iterator[Problem]:
     """Yield what a table cannot hold on one engine or the other, in words instead of a database error."""
-    columns = kind.model.__table__.columns  # type: ignore[attr-defined]  # every model has a table
-    for name in kind.field_names:
-        value = getattr(fact, name)
-        if value is None or isinstance(value, bool):
+    values = fact.__dict__
+    for name, limit in _limits(kind.name):
+        value = values.get(name)
+        if value is None:
             continue
-        message = _unstorable_value(value, columns[name].type)
+        message = _unstorable_value(value, limit)
         if message:
             yield column_problem(fact, "unstorable", name, message)
 
 
-def _unstorable_value(value: Any, column_type: Any) -> str | None:
-    words = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
-    if any("\x00" in word or any("\ud800" <= sign <= "\udfff" for sign in word) for word in words):
-        return "It holds a character that is no text; remove it."
-    if isinstance(value, tuple) and any(";" in word or not word for word in words):
-        return "An item of a list is not empty and holds no semicolon."
-    length = column_type.length if isinstance(column_type, String) else None
-    if isinstance(value, str) and length is not None and len(value) > length:
-        return f"{len(value)} characters are too many; shorten it to {length}."
-    if isinstance(value, int | float):
-        units = column_type.UNITS if isinstance(column_type, Money | Share) else 1
-        if value != value or abs(value) * units > INT64_MAX:  # noqa: PLR0124 -- only a NaN differs from itself
-            return "The number is too large to be kept."
+@cache
+def _limits(kind: str) -> tuple[tuple[str, float | None], ...]:
+    """Return the fields whose values a table could refuse: longest text, or largest number, None for no limit."""
+    found: list[tuple[str, float | None]] = []
+    of = KINDS[kind]
+    for name in of.field_names:
+        column_type = of.model.__table__.columns[name].type
+        if isinstance(column_type, Enum | Date | Boolean):
+            continue
+        if isinstance(column_type, String):
+            found.append((name, column_type.length))
+        else:
+            units = column_type.UNITS if isinstance(column_type, Money | Share) else 1
+            found.append((name, None if isinstance(column_type, CodeList) else INT64_MAX / units))
+    return tuple(found)
+
+
+def _unstorable_value(value: Any, limit: float | None) -> str | None:
+    if isinstance(value, str):
+        if _is_no_text(value):
+            return "It holds a character that is no text; remove it."
+        if limit is not None and len(value) > limit:
+            return f"{len(value)} characters are too many; shorten it to {limit}."
+    elif isinstance(value, tuple):
+        if any(_is_no_text(word) for word in value):
+            return "It holds a character that is no text; remove it."
+        if any(";" in word or not word for word in value):
+            return "An item of a list is not empty and holds no semicolon."
+    elif not (limit is None or -limit <= value <= limit):  # false for a NaN too
+        return "The number is too large to be kept."
     return None
+
+
+def _is_no_text(text: str) -> bool:
+    """Whether PostgreSQL would refuse it (a NUL) or no encoding exists (half a surrogate pair)."""
+    return "\x00" in text or (not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text))
 
 
 def _is_about(problem: Problem, kind: FactKind) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from registry.core.codes import keep_codes, taken_codes
+from registry.core.collector import collector_paused
 from registry.core.factproblems import column_problem, unstorable
 from registry.core.kinds import KINDS, FactKind
 from registry.core.work import Work
@@ -45,6 +46,11 @@ def insert_register(w: Work, register: Register, *, already_checked: bool = Fals
     problems += _taken(w, register)
     if problems:
         raise InvalidRegister(problems)
+    with collector_paused():
+        return _write(w, register)
+
+
+def _write(w: Work, register: Register) -> dict[str, int]:
     counts = {}
     for kind in KINDS.values():
         facts = register.facts(kind.name)
