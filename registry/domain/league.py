@@ -1,0 +1,277 @@
+"""Every vendor as a start over the same worlds: runs the compiled league on threads and adds up its accounts.
+
+Blocks are always 64 worlds, whatever the threads or machines; whole numbers add up the same in any order and the
+squares of blocks are added in block order, so the digits depend on worlds and seed alone. Which of the two exact
+methods is faster is found out on a few worlds; both give the same account.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.domain.arrays import Arrays, Floats, Ints
+from registry.domain.cascade import Luck, available_threads, kernel_bodies, kernel_chances, kernel_edges
+from registry.domain.errors import Cancelled
+
+if TYPE_CHECKING:
+    from registry.domain.kernel_league import Account, Ground, LeagueMemory, Price
+
+__all__ = ["BLOCK", "LeagueAccount", "Method", "league_blocks", "run_blocks", "run_league"]
+
+BLOCK: Final = 64
+_PILOT_WORLDS: Final = 4
+
+Progress = Callable[[int, int], None]
+Worlds = NDArray[np.int64]
+
+
+class Method(StrEnum):
+    """How a world is searched for all starts; both are exact and agree to the last digit."""
+
+    SEARCH = "search"
+    COMPONENTS = "components"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeagueAccount:
+    """What the starts exposed, added up over worlds; one row per start.
+
+    `sums` (starts, 6) int64: nodes reached, weight reached, people and protected people in 1/256, cost in whole
+    currency units, worlds in which somebody is exposed. `squares` (starts, 2): people, cost. `people_counts`,
+    `cost_counts` (starts, 512) worlds per logarithmic bin; `cost_sums` (starts, 512) whole currency units per bin.
+    """
+
+    worlds: int
+    sums: NDArray[np.int64]
+    squares: Floats
+    people_counts: NDArray[np.uint32]
+    cost_counts: NDArray[np.uint32]
+    cost_sums: NDArray[np.int64]
+
+    def __add__(self, later: "LeagueAccount") -> "LeagueAccount":
+        """Return the account of these worlds and of later ones."""
+        return LeagueAccount(
+            self.worlds + later.worlds,
+            self.sums + later.sums,
+            self.squares + later.squares,
+            self.people_counts + later.people_counts,
+            self.cost_counts + later.cost_counts,
+            self.cost_sums + later.cost_sums,
+        )
+
+
+def league_blocks(worlds: Worlds) -> list[Worlds]:
+    """Split the numbers of worlds, in ascending order, into the blocks every run uses."""
+    return [worlds[first : first + BLOCK] for first in range(0, len(worlds), BLOCK)]
+
+
+def run_league(
+    arrays: Arrays,
+    starts: Ints,
+    luck: Luck,
+    price: "Price",
+    *,
+    worlds: Worlds,
+    seed: int,
+    threads: int | None = None,
+    method: Method | None = None,
+    weights: NDArray[np.int64] | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> LeagueAccount:
+    """Run all starts over the given worlds.
+
+    Parameters
+    ----------
+    starts
+        Node numbers.
+    price
+        How people are turned into money; mode 0 counts nodes and weights only.
+    worlds
+        Numbers of the worlds, ascending.
+    method
+        None: the faster on the first few worlds.
+    weights
+        What reaching a node adds, per node; all 0 when not given.
+    progress
+        Called with (worlds done, worlds to do).
+    cancelled
+        Asked between blocks.
+
+    Returns
+    -------
+    LeagueAccount
+        The same digits for any threads and either method.
+
+    Raises
+    ------
+    Cancelled
+        When `cancelled` said so.
+
+    Notes
+    -----
+    About 10 kB of memory per start and thread, most of it histograms.
+    """
+    ground = _ground(arrays, luck, price, weights)
+    chosen = method or _faster(ground, arrays, starts, worlds, seed=seed)
+    runner = _Runner(ground, arrays, starts, seed=seed, method=chosen, threads=threads or available_threads())
+    squares = np.zeros((len(starts), 2))
+    done = 0
+    for block, block_squares in runner.squares_in_order(league_blocks(worlds), cancelled):
+        squares += block_squares
+        done += len(block)
+        if progress is not None:
+            progress(done, len(worlds))
+    return runner.account(done, squares)
+
+
+def run_blocks(
+    arrays: Arrays, starts: Ints, luck: Luck, price: "Price", *, blocks: Sequence[Worlds], seed: int, method: Method
+) -> tuple[LeagueAccount, list[Floats]]:
+    """Run some blocks on one thread and return the squares block by block, for a caller that adds them up in order.
+
+    This is the task of a machine in a cluster; the squares of the returned account are zero.
+    """
+    runner = _Runner(_ground(arrays, luck, price, None), arrays, starts, seed=seed, method=method, threads=1)
+    squares = [found for _, found in runner.squares_in_order(list(blocks), None)]
+    return runner.account(sum(len(block) for block in blocks), np.zeros((len(starts), 2))), squares
+
+
+class _Runner:
+    """Working memory and accounts of the threads of one run."""
+
+    def __init__(
+        self, ground: "Ground", arrays: Arrays, starts: Ints, *, seed: int, method: Method, threads: int
+    ) -> None:
+        from registry.domain import kernel_league
+
+        self._kernel = kernel_league
+        self._ground = ground
+        self._starts = starts
+        self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
+        self._by_components = int(method is Method.COMPONENTS)
+        self._threads = threads
+        self._free = [(_memory(arrays), self._new_account()) for _ in range(threads)]
+        self._accounts = [account for _, account in self._free]
+        self._lock = Lock()
+
+    def _new_account(self) -> "Account":
+        bins, starts = self._kernel.BINS, len(self._starts)
+        return self._kernel.Account(
+            sums=np.zeros((starts, 6), dtype=np.int64),
+            squares=np.zeros((starts, 2)),
+            people_counts=np.zeros((starts, bins), dtype=np.uint32),
+            cost_counts=np.zeros((starts, bins), dtype=np.uint32),
+            cost_sums=np.zeros((starts, bins), dtype=np.int64),
+        )
+
+    def squares_in_order(
+        self, blocks: list[Worlds], cancelled: Callable[[], bool] | None
+    ) -> Iterator[tuple[Worlds, Floats]]:
+        """Run the blocks on the threads and yield (block, its squares) in the order of the blocks."""
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="league") as pool:
+            ahead = 2 * self._threads
+            waiting = [pool.submit(self._block, block) for block in blocks[:ahead]]
+            for position, block in enumerate(blocks):
+                found = waiting.pop(0).result()
+                if position + ahead < len(blocks):
+                    waiting.append(pool.submit(self._block, blocks[position + ahead]))
+                if cancelled is not None and cancelled():
+                    pool.shutdown(cancel_futures=True)
+                    raise Cancelled
+                yield block, found
+
+    def _block(self, block: Worlds) -> Floats:
+        with self._lock:
+            memory, account = self._free.pop()
+        account.squares[:] = 0.0
+        self._kernel.league_worlds(block, self._seed, self._starts, self._by_components, self._ground, memory, account)
+        squares = account.squares.copy()
+        with self._lock:
+            self._free.append((memory, account))
+        return squares
+
+    def account(self, worlds: int, squares: Floats) -> LeagueAccount:
+        """Add up the threads."""
+        first, *others = self._accounts
+        for other in others:
+            first.sums[:] += other.sums
+            first.people_counts[:] += other.people_counts
+            first.cost_counts[:] += other.cost_counts
+            first.cost_sums[:] += other.cost_sums
+        return LeagueAccount(worlds, first.sums, squares, first.people_counts, first.cost_counts, first.cost_sums)
+
+
+def _faster(ground: "Ground", arrays: Arrays, starts: Ints, worlds: Worlds, *, seed: int) -> Method:
+    """Time both methods on the first few worlds; the choice moves the time a run takes, never its digits."""
+    pilot = [worlds[:_PILOT_WORLDS]]
+    times: dict[Method, float] = {}
+    for method in Method:
+        runner = _Runner(ground, arrays, starts, seed=seed, method=method, threads=1)
+        list(runner.squares_in_order([worlds[:1]], None))  # compiles or loads, and warms the memory
+        begun = time.perf_counter()
+        list(runner.squares_in_order(pilot, None))
+        times[method] = time.perf_counter() - begun
+    return min(times, key=lambda method: times[method])
+
+
+def _ground(arrays: Arrays, luck: Luck, price: "Price", weights: NDArray[np.int64] | None) -> "Ground":
+    from registry.domain.kernel_league import Ground
+
+    homes, sealed = _sealed_by_home(arrays)
+    return Ground(
+        edges=kernel_edges(arrays),
+        bodies=kernel_bodies(arrays),
+        chances=kernel_chances(luck),
+        price=price,
+        homes=homes,
+        sealed_copies=sealed,
+        weights=np.zeros(len(arrays.nodes), dtype=np.int64) if weights is None else weights,
+    )
+
+
+def _sealed_by_home(arrays: Arrays) -> tuple[NDArray[np.int64], Ints]:
+    """Return compressed rows: node -> nodes of the sealed copies whose home it is."""
+    copies = arrays.copies
+    sealed = np.flatnonzero((copies.sealed == 1) & (copies.home >= 0))
+    order = sealed[np.argsort(copies.home[sealed], kind="stable")]
+    offsets = np.searchsorted(copies.home[order], np.arange(len(arrays.nodes) + 1)).astype(np.int64)
+    return offsets, copies.node[order]
+
+
+def _memory(arrays: Arrays) -> "LeagueMemory":
+    from registry.domain.kernel_league import LeagueMemory, Tally
+
+    nodes, rows = len(arrays.nodes), len(arrays.targets)
+    copies, datasets = len(arrays.copies.node), len(arrays.population.datasets)
+    segments = len(arrays.population.segments)
+
+    def whole(size: int) -> NDArray[np.int64]:
+        return np.zeros(size, dtype=np.int64)
+
+    def small(size: int) -> Ints:
+        return np.zeros(size, dtype=np.int32)
+
+    def tally() -> Tally:
+        return Tally(
+            whole(datasets), np.zeros((2, datasets), dtype=np.int64), np.zeros((2, datasets), dtype=np.int32),
+            small(datasets), whole(segments), np.zeros((2, segments), dtype=np.int64),
+            np.zeros((2, segments), dtype=np.int32), small(segments),
+        )  # fmt: skip
+
+    return LeagueMemory(
+        live_offsets=whole(nodes + 1), live_targets=small(rows + 1), found_at=small(nodes), low=small(nodes),
+        component=small(nodes), stack=small(nodes), calls=small(nodes + 1), places=whole(nodes + 1),
+        leads_to_giant=np.zeros(nodes, dtype=np.uint8), answer_stamps=whole(nodes),
+        answers=np.zeros((nodes, 7), dtype=np.int64), touched=whole(2), shares=np.zeros((2, 2)), node_stamps=whole(nodes),
+        giant_stamps=whole(nodes), queue=small(nodes + 1), listed=whole(2 * copies), copy_stamps=whole(copies), copy_taken=np.zeros(copies),
+        copy_logs=whole(copies), giant=tally(), own=tally(), totals=whole(7), giant_totals=whole(7),
+        streams=np.zeros(1, dtype=np.uint64),
+    )  # fmt: skip
