@@ -34,7 +34,11 @@ EXIT_STOPPED = 130  # as shells do for a program that was interrupted
     "--start", multiple=True, required=True, metavar="CODE", help="Vendor or system that is breached; can repeat."
 )
 @click.option(
-    "--kind", type=click.Choice([kind.value for kind in ScenarioKind]), default="data_theft", show_default=True
+    "--kind",
+    type=click.Choice([kind.value for kind in ScenarioKind]),
+    default="data_theft",
+    show_default=True,
+    help="What is assumed to happen at the start.",
 )
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day asked about (default: today).")
 @click.option("--iterations", type=int, help="Worlds to simulate (default: until the error is within the target).")

@@ -27,7 +27,13 @@ LINK_PATH = "/sign-in/link/"
 @click.option(
     "--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]), help="May be repeated."
 )
-@click.option("--function", "functions", multiple=True, type=click.Choice([f.value for f in PersonFunction]))
+@click.option(
+    "--function",
+    "functions",
+    multiple=True,
+    type=click.Choice([f.value for f in PersonFunction]),
+    help="What the person stands for in an incident; can repeat.",
+)
 @click.option("--password", "ask_password", is_flag=True, help="Ask for a password here instead of printing a link.")
 def add(email: str, name: str, roles: tuple[str, ...], functions: tuple[str, ...], *, ask_password: bool) -> None:
     """Add a person; without --role they become an administrator. Prints a one-time link to choose a password."""
