@@ -164,6 +164,8 @@ def _running(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
     clock.set_clock(app.extensions, lambda: NOON)
+    # A request in a test runs inside this context; without it, Flask would end the request's session itself.
+    app.teardown_request(lambda _error: db.session.remove())
     with app.app_context():
         yield app
         db.session.remove()

@@ -90,5 +90,4 @@ def sign_in(app: Flask, someone: Someone) -> FlaskClient:
 def session_id_of(client: FlaskClient) -> str | None:
     """Return the id a browser carries, None when nobody is signed in."""
     with client.session_transaction() as cookie:
-        found = cookie.get("_user_id")
-    return found
+        return cookie.get("_user_id")

@@ -16,7 +16,7 @@ from registry.models.accounts import Deputy, Person, WebSession
 from registry.models.audit import AuditEntry
 from tests.people import PASSWORD, make_person, session_id_of, sign_in
 
-HOSTILE = '<script>alert("x")</script> \'; DROP TABLE person; -- {{ 7*7 }} ‮'
+HOSTILE = '<script>alert("x")</script> \'; DROP TABLE person; -- {{ 7*7 }} \u202e'
 
 
 @pytest.fixture
