@@ -22,6 +22,7 @@ from registry.models.vendors import Contact, Contract, Vendor
 __all__ = ["LONGEST", "Found", "FoundGroup", "find", "grouped"]
 
 LONGEST = 200
+CONTACT = "contact"
 WORDS_MAX = 6
 
 
@@ -31,6 +32,7 @@ class Searched:
 
     kind: str
     word: str
+    many: str
     model: Any
     texts: tuple[Expression, ...]
     gloss: Expression | None = None
@@ -38,7 +40,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One fact that holds the words; rank 0 is the code itself, 1 a name that starts so, 2 anything else."""
+    """One fact that holds the words; rank 0 is the code itself, 1 a name that starts so, 2 another text, 3 a contact."""
 
     kind: str
     word: str
@@ -52,8 +54,7 @@ class Found:
 class FoundGroup:
     """What was found of one kind."""
 
-    kind: str
-    word: str
+    title: str
     items: tuple[Found, ...]
 
 
@@ -67,17 +68,17 @@ SEARCHED: tuple[Searched, ...] = (
     Searched(
         "vendors", "vendor", Vendor, (Vendor.name, Vendor.legal_name, Vendor.domain, Vendor.service), Vendor.service
     ),
-    Searched("systems", "system", System, (System.name,)),
-    Searched("datasets", "dataset", Dataset, (Dataset.name,)),
-    Searched("segments", "segment", Segment, (Segment.name,)),
-    Searched("processes", "process", Process, (Process.name,)),
-    Searched("controls", "control", Control, (Control.name,)),
-    Searched("contracts", "contract", Contract, (Contract.reference,), _named(Vendor, Contract.vendor)),
-    Searched("flows", "flow", Flow, (Flow.purpose,), _named(Vendor, Flow.recipient)),
-    Searched("access", "access", Access, (), _named(Vendor, Access.vendor)),
-    Searched("links", "link", Link, (), _named(System, Link.from_system)),
-    Searched("platform_uses", "platform use", PlatformUse, (), _named(Vendor, PlatformUse.platform)),
-    Searched("dependencies", "dependency", Dependency, (), _named(Process, Dependency.process)),
+    Searched("systems", "system", "Systems", System, (System.name,)),
+    Searched("datasets", "dataset", "Datasets", Dataset, (Dataset.name,)),
+    Searched("segments", "segment", "Segments", Segment, (Segment.name,)),
+    Searched("processes", "process", "Processes", Process, (Process.name,)),
+    Searched("controls", "control", "Controls", Control, (Control.name,)),
+    Searched("contracts", "contract", "Contracts", Contract, (Contract.reference,), _named(Vendor, Contract.vendor)),
+    Searched("flows", "flow", "Flows", Flow, (Flow.purpose,), _named(Vendor, Flow.recipient)),
+    Searched("access", "access", "Accesses", Access, (), _named(Vendor, Access.vendor)),
+    Searched("links", "link", "Links", Link, (), _named(System, Link.from_system)),
+    Searched("platform_uses", "platform use", "Platform uses", PlatformUse, (), _named(Vendor, PlatformUse.platform)),
+    Searched("dependencies", "dependency", "Dependencies", Dependency, (), _named(Process, Dependency.process)),
 )
 
 
@@ -98,12 +99,9 @@ def find(asked: str, *, limit: int) -> list[Found]:
 def grouped(asked: str, *, limit: int) -> tuple[FoundGroup, ...]:
     """Return what was found by kind, kinds in their order."""
     found = find(asked, limit=limit)
-    groups = []
-    for searched in SEARCHED:
-        items = tuple(item for item in found if item.kind == searched.kind)
-        if items:
-            groups.append(FoundGroup(searched.kind, searched.word, items))
-    return tuple(groups)
+    titles = [*((searched.word, searched.many) for searched in SEARCHED), (CONTACT, "Contacts at vendors")]
+    groups = (FoundGroup(title, tuple(item for item in found if item.word == word)) for word, title in titles)
+    return tuple(group for group in groups if group.items)
 
 
 def _part(searched: Searched, asked: Sequence[str], *, engine: str, limit: int) -> Select[Any]:
@@ -134,11 +132,11 @@ def _contacts(asked: Sequence[str], *, engine: str, limit: int) -> Select[Any]:
     return (
         select(
             literal("vendors").label("kind"),
-            literal("contact").label("word"),
+            literal(CONTACT).label("word"),
             Contact.vendor.label("code"),
             func.coalesce(Contact.name, Contact.email, type_=String).label("name"),
             _named(Vendor, Contact.vendor).label("gloss"),
-            literal(2).label("rank"),
+            literal(3).label("rank"),
         )
         .where(Contact.archived_at.is_(None), *(_holds(texts, word, engine=engine) for word in asked))
         .order_by("name", "code")

@@ -20,6 +20,7 @@ class NavEntry:
     endpoint: str
     permission: Permission
     also: tuple[str, ...] = ()
+    is_whole: bool = True  # whether every page of its blueprint belongs to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ NAVIGATION: tuple[NavGroup, ...] = (
     NavGroup(
         None,
         (
-            NavEntry("Home", "home.index", Permission.HOME_READ),
+            NavEntry("Home", "home.index", Permission.HOME_READ, is_whole=False),
             NavEntry("My work", "mywork.index", Permission.HOME_READ),
         ),
     ),
@@ -122,6 +123,8 @@ def _belongs(entry: NavEntry, group: NavGroup, endpoint: str) -> bool:
     blueprint = endpoint.partition(".")[0]
     if blueprint in entry.also:
         return True
+    if not entry.is_whole:
+        return False
     # Of two entries of one blueprint (people and settings may share one) only the exact one is marked.
     if any(other.endpoint == endpoint for other in group.entries):
         return False
