@@ -3,11 +3,12 @@
 import click
 from flask import Flask
 
+from registry.cli.blast import blast
 from registry.cli.demo import demo
 from registry.cli.user import user
 
 # Each group adds one line: the commands appear in this order in the help.
-COMMANDS: tuple[click.Command, ...] = (user, demo)
+COMMANDS: tuple[click.Command, ...] = (blast, user, demo)
 
 
 def init_app(app: Flask) -> None:

@@ -60,7 +60,9 @@ def _reached(answer: Answer) -> Iterator[str]:
         yield f"{heading} reached: {len(rows)}"
         for row in rows[:ROWS_MAX]:
             route = " > ".join(row["route"] or ())
-            yield f"  {_percent(row['probability']):>7}  {row['code']:<8} {row['name']:<32.32} {route}"
+            # within reach, but in none of the simulated worlds: rare, not impossible
+            chance = _percent(row["probability"] or 1e-9)
+            yield f"  {chance:>7}  {row['code']:<8} {row['name']:<32.32} {route}"
         if len(rows) > ROWS_MAX:
             yield f"  and {len(rows) - ROWS_MAX} more (all of them with --json)"
         yield ""
