@@ -17,6 +17,14 @@ __all__ = ["SheetScan", "scan_sheet"]
 _ROWS_OF_FORMAT, _COLUMNS_OF_FORMAT = 1_048_576, 16_384
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_CHUNK_BYTES = 4 << 20
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"[ />]')
+_CELL_STARTS = tuple(b"<c" + sign for sign in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
+_PLAIN_ROW = re.compile(rb'<row (?:[^>]*? )?r="[1-9][0-9]{0,6}"')
+_ROW_START = re.compile(rb"<row[\s/>]")
+_FORMULA = re.compile(rb"<f[\s/>]")
+_PREFIXED = re.compile(rb"<[^\s<>/!?:]+:(?:c|row|f)[\s/>]")
+_HIDDEN_ROW = re.compile(rb'<row [^>]*hidden="(?:1|true)"')
 _LETTER_VALUES = {letter: number for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1)}
 
 
@@ -45,6 +53,9 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -
     """
     walker = _Walker()
     try:
+        plain = _scan_plain(archive, part)
+        if plain is not None and _is_within(plain, limits):
+            return plain
         with archive.open(part) as stream:
             walker.parser.ParseFile(stream)
     except (expat.ExpatError, zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
@@ -54,6 +65,49 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -
         raise Unreadable("damaged", message, sheet=name) from error
     _check(walker.scan, name, limits)
     return walker.scan
+
+
+def _scan_plain(archive: zipfile.ZipFile, part: str) -> SheetScan | None:
+    """Bound what a sheet uses without parsing it, in a quarter of the time; None when it is not written plainly.
+
+    Plainly means: every cell carries its address first, as all common programs write it, and there is no formula and
+    no error. Blank cells count as used here, so a sheet that seems too large is walked through all the same.
+    """
+    scan = SheetScan()
+    rest = b""
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            content, _, rest = (rest + chunk).rpartition(b"<")
+            rest = b"<" + rest
+            if not _add_plain(scan, content):
+                return None
+    return scan if _add_plain(scan, rest) else None
+
+
+def _add_plain(scan: SheetScan, content: bytes) -> bool:
+    cells = _PLAIN_CELL.findall(content)
+    if (
+        len(cells) != sum(map(content.count, _CELL_STARTS))
+        or len(_PLAIN_ROW.findall(content)) != len(_ROW_START.findall(content))
+        or any(mark in content for mark in (b"<!", b'"e"', b"'e'"))
+        or _FORMULA.search(content)
+        or _PREFIXED.search(content)
+    ):
+        return False
+    if cells:
+        columns, rows = {cell[0] for cell in cells}, {cell[1] for cell in cells}
+        scan.row_last = max(scan.row_last, *map(int, rows))
+        scan.column_last = max(scan.column_last, *(_place(f"{letters.decode()}1")[1] + 1 for letters in columns))
+    scan.hidden_rows += len(_HIDDEN_ROW.findall(content))
+    return True
+
+
+def _is_within(scan: SheetScan, limits: Limits) -> bool:
+    return (
+        scan.row_last <= limits.rows_max
+        and scan.column_last <= limits.columns_max
+        and scan.row_last * scan.column_last <= limits.cells_max
+    )
 
 
 def _check(scan: SheetScan, name: str, limits: Limits) -> None:
@@ -109,6 +163,8 @@ class _Walker:
         place = attributes.get("r")
         if place is None:
             self.column += 1
+            if self.row < 0:
+                raise _Misplaced("no row")
         else:
             self.row, self.column = _place(place)
         self.is_error = attributes.get("t") == "e"

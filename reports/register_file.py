@@ -107,7 +107,7 @@ def _cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, float) and float(f"{value:.16g}") != value:
         # openpyxl writes 16 digits; 17 are needed for some numbers to come back the same.
         cell = WriteOnlyCell(sheet)
-        cell._value, cell.data_type = repr(value), "n"  # noqa: SLF001, the setter would make it text
+        cell._value, cell.data_type = repr(value), "n"  # type: ignore[attr-defined]  # noqa: SLF001, the setter would make it text
         return cell
     if not isinstance(value, str):
         return value

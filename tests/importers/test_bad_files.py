@@ -23,7 +23,7 @@ def only_problem(source, name="", limits=None):
 
 
 @pytest.mark.parametrize(
-    "content, code",
+    ("content", "code"),
     [
         (b"", "empty"),
         (b" \r\n \n", "empty"),
@@ -97,7 +97,7 @@ def test_xml_in_another_encoding_is_refused():
 
 
 @pytest.mark.parametrize(
-    "part, code",
+    ("part", "code"),
     [
         ("xl/vbaProject.bin", "macros"),
         ("xl/externalLinks/externalLink1.xml", "external_links"),

@@ -1,0 +1,51 @@
+"""The child process that reads an untrusted file: `python -m importers MEMORY_BYTES CPU_SECONDS`.
+
+The request comes pickled on standard input from the parent, which is trusted; the answer goes pickled to standard
+output, where the parent takes nothing but facts, problems and plain values from it (`registry.importing.sandbox`).
+"""
+
+import gc
+import os
+import pickle
+import sys
+
+
+def _limit(memory_bytes: int, cpu_seconds: int) -> None:
+    """Set limits that this process cannot raise; where the system has none, the parent's clock remains."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for kind, value in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        try:
+            resource.setrlimit(kind, (value, value))
+        except (ValueError, OSError):  # macOS refuses a limit on address space
+            continue
+
+
+def main() -> None:
+    """Read one request, answer it, leave."""
+    # Threads of numeric libraries would reserve address space for nothing.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    _limit(int(sys.argv[1]), int(sys.argv[2]))
+    answer_to = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # A process of a few seconds that makes a million lasting objects gains nothing from looking for cycles.
+    gc.disable()
+    from importers.register import read
+
+    request = pickle.load(sys.stdin.buffer)  # noqa: S301, written by the parent process
+    keep_tables = request.pop("keep_tables")
+    result = read(request.pop("source"), **request)
+    if not keep_tables:
+        result.tables.clear()
+    with answer_to:
+        pickle.dump(result, answer_to, protocol=5)
+
+
+if __name__ == "__main__":
+    main()
