@@ -3,12 +3,15 @@
 import click
 from flask import Flask
 
+from registry.cli.audit import audit
+from registry.cli.backup import backup, restore
 from registry.cli.blast import blast
 from registry.cli.demo import demo
+from registry.cli.doctor import doctor
 from registry.cli.user import user
 
 # Each group adds one line: the commands appear in this order in the help.
-COMMANDS: tuple[click.Command, ...] = (blast, user, demo)
+COMMANDS: tuple[click.Command, ...] = (blast, user, demo, backup, restore, audit, doctor)
 
 
 def init_app(app: Flask) -> None:

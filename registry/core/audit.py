@@ -270,7 +270,7 @@ def _names_text(value: object) -> bool:
     return isinstance(value, dict) and "sha256" in value and "text" in value
 
 
-def _problem_of(entry: AuditEntry, lines: Sequence[Mapping[str, Any]], previous: Head) -> str | None:
+def _problem_of(entry: Any, lines: Sequence[Mapping[str, Any]], previous: Head) -> str | None:
     if entry.seq != previous.seq + 1:
         return f"Entry {previous.seq + 1} is missing: after {previous.seq} comes {entry.seq}."
     if entry.prev_hash != previous.hash:
@@ -293,18 +293,19 @@ def _problem_at_the_end(session: Session, last: Head, against: Head | None) -> s
     return f"{stray} change line(s) belong to no entry." if stray else None
 
 
-def _entries_with_lines(session: Session) -> Iterator[tuple[AuditEntry, list[dict[str, Any]]]]:
-    columns = AuditChange.__table__.columns
+def _entries_with_lines(session: Session) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+    """Yield plain rows, so that the session does not fill up with the whole log."""
+    entry_columns, line_columns = AuditEntry.__table__.columns, AuditChange.__table__.columns
     last = 0
     while True:
-        entries = session.scalars(
-            select(AuditEntry).where(AuditEntry.seq > last).order_by(AuditEntry.seq).limit(BATCH)
+        entries = session.execute(
+            select(*entry_columns).where(AuditEntry.seq > last).order_by(AuditEntry.seq).limit(BATCH)
         ).all()
         if not entries:
             return
         work_ids = [entry.work_id for entry in entries]
         rows = session.execute(
-            select(*columns)
+            select(*line_columns)
             .where(AuditChange.work_id.in_(work_ids))
             .order_by(AuditChange.work_id, AuditChange.position)
         ).mappings()
@@ -314,7 +315,6 @@ def _entries_with_lines(session: Session) -> Iterator[tuple[AuditEntry, list[dic
         for entry in entries:
             yield entry, grouped.get(entry.work_id, [])
         last = entries[-1].seq
-        session.expunge_all()
 
 
 def _entry(act: Act, previous: Head, at: datetime) -> dict[str, Any]:
@@ -335,7 +335,7 @@ def _entry(act: Act, previous: Head, at: datetime) -> dict[str, Any]:
     return fields | {"hash": _hash_entry(fields)}
 
 
-def _sealed_fields(entry: AuditEntry) -> dict[str, Any]:
+def _sealed_fields(entry: Any) -> dict[str, Any]:
     return {column.key: getattr(entry, column.key) for column in AuditEntry.__table__.columns if column.key != "hash"}
 
 
