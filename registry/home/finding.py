@@ -66,7 +66,12 @@ def _named(model: Any, column: Any) -> Expression:
 # In the order they are shown. A flow or access is known by what it joins, so its vendor's name finds it too.
 SEARCHED: tuple[Searched, ...] = (
     Searched(
-        "vendors", "vendor", Vendor, (Vendor.name, Vendor.legal_name, Vendor.domain, Vendor.service), Vendor.service
+        "vendors",
+        "vendor",
+        "Vendors",
+        Vendor,
+        (Vendor.name, Vendor.legal_name, Vendor.domain, Vendor.service),
+        Vendor.service,
     ),
     Searched("systems", "system", "Systems", System, (System.name,)),
     Searched("datasets", "dataset", "Datasets", Dataset, (Dataset.name,)),
@@ -110,7 +115,7 @@ def _part(searched: Searched, asked: Sequence[str], *, engine: str, limit: int) 
     name: Expression = (
         searched.texts[0] if searched.texts else (searched.gloss if searched.gloss is not None else model.code)
     )
-    gloss = null() if searched.gloss is None or not searched.texts else searched.gloss
+    gloss: Any = null() if searched.gloss is None or not searched.texts else searched.gloss
     return (
         select(
             literal(searched.kind).label("kind"),

@@ -1,11 +1,12 @@
 """The gate for bytes: whatever stands in an address, a form or a JSON body is text we can store, or the answer is 4xx.
 
 Databases differ in what they choke on (PostgreSQL refuses NUL, no engine stores a lone surrogate), so none of it gets
-past this point. Undecodable bytes arrive as U+FFFD; since that would store something else than was sent, it is refused.
+past this point. Bytes that are not UTF-8 would arrive as other characters than were sent, so they are refused as well.
 """
 
 import json
 from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, abort, request
 from werkzeug.exceptions import BadRequest
@@ -41,14 +42,26 @@ def refuse_unstorable_text() -> None:
     """Refuse over-long addresses and text that no database can keep."""
     if len(request.path) > LONGEST_PATH or len(request.query_string) > LONGEST_QUERY:
         abort(414)
+    _refuse_other_than_utf8("The address", request.environ.get("PATH_INFO", "").encode("latin-1"))
+    _refuse_other_than_utf8("The address", unquote_to_bytes(request.query_string))
     _refuse("The address", [request.path, *_pairs(request.args.items(multi=True))])
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     if request.is_json:
         _refuse_json()
-    else:
-        names = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
-        _refuse("The form", _pairs([*request.form.items(multi=True), *names]))
+        return
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _refuse_other_than_utf8("The form", unquote_to_bytes(request.get_data()))
+    names = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
+    _refuse("The form", _pairs([*request.form.items(multi=True), *names]))
+
+
+def _refuse_other_than_utf8(place: str, sent: bytes) -> None:
+    # The form parser keeps such bytes as percent signs and digits: text that nobody typed.
+    try:
+        sent.decode()
+    except UnicodeDecodeError:
+        _refuse(place, ["\ufffd"])
 
 
 def _refuse_json() -> None:

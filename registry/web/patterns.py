@@ -68,7 +68,7 @@ HISTORY = (
 
 def init_app(app: Flask) -> None:
     """Add the page where developers and demo users may see it."""
-    if app.debug or app.testing or app.extensions["settings"].demo:
+    if app.debug or app.extensions["settings"].demo:
         app.register_blueprint(blueprint)
 
 
