@@ -93,7 +93,7 @@ def pytest_command(options: argparse.Namespace, for_pytest: Sequence[str]) -> li
         wanted.append("not slow")
     workers = "0" if options.bench else "auto"
     return [
-        *(sys.executable, "-m", "pytest", "-p", "tests.completeness", "-q", "-m", " and ".join(wanted)),
+        *(sys.executable, "-m", "pytest", "-p", "tests.completeness", "-m", " and ".join(wanted)),
         *("-n", workers, "--dist", "worksteal"),
         *for_pytest,
     ]
