@@ -64,7 +64,7 @@ def _strip(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
+class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """E-mail and password."""
 
     email = EmailField(
@@ -74,7 +74,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
     next = HiddenField()
 
 
-class AgainForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
+class AgainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The password once more, and the code where a second factor is set up."""
 
     password = PasswordField("Password", validators=[InputRequired("Type your password."), Length(max=MAX_LENGTH)])
@@ -82,14 +82,14 @@ class AgainForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
     next = HiddenField()
 
 
-class SecondFactorForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
+class SecondFactorForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A code from the authenticator app, or a recovery code."""
 
     code = StringField("Code", filters=[_strip], validators=[InputRequired("Type the code."), Length(max=40)])
     next = HiddenField()
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A new password, typed once: it can be shown, so that a second field is not needed."""
 
     password = PasswordField("New password", validators=[InputRequired("Choose a password.")])
@@ -103,7 +103,7 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class ProfileForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
+class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """How the product writes to me."""
 
     name = StringField(
@@ -118,14 +118,14 @@ class ProfileForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
         return Profile(name=self.name.data, locale=self.locale.data, timezone=self.timezone.data)
 
 
-class TicksField(SelectMultipleField):
+class TicksField(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
     """Several choices as tick boxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
+class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A person as the administrator sees them."""
 
     name = StringField(
@@ -161,7 +161,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
         )
 
 
-class DeputyForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
+class DeputyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Who stands in for a person, from when to when."""
 
     deputy_id = SelectField("Deputy", coerce=int, choices=[])

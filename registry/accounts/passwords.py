@@ -42,9 +42,10 @@ def verify_password(stored: str | None, plain: str) -> bool:
     """Tell whether the password is the one that was hashed; costs one verification also when there is no hash."""
     with _slots:
         try:
-            return _hasher.verify(stored or _NOBODY, plain[: MAX_LENGTH + 1]) and stored is not None
+            _hasher.verify(stored or _NOBODY, plain[: MAX_LENGTH + 1])
         except (VerifyMismatchError, InvalidHashError):
             return False
+    return stored is not None
 
 
 def needs_rehash(stored: str) -> bool:

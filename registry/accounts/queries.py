@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from registry.accounts import passwords
 from registry.core import clock
@@ -103,7 +103,7 @@ def people(*, text: str = "", with_disabled: bool = False) -> list[PersonView]:
         )
     if not with_disabled:
         question = question.where(Person.is_active)
-    return [_view(*row) for row in session().execute(question.order_by(func.lower(Person.name), Person.id))]
+    return [_view(row) for row in session().execute(question.order_by(func.lower(Person.name), Person.id))]
 
 
 def person(person_id: int) -> PersonView:
@@ -111,7 +111,7 @@ def person(person_id: int) -> PersonView:
     row = session().execute(_people_question().where(Person.id == person_id)).one_or_none()
     if row is None:
         raise NotFound("person", person_id)
-    return _view(*row)
+    return _view(row)
 
 
 def person_id_of(email: str) -> int:
@@ -179,7 +179,7 @@ def pending_person(person_id: int) -> PersonView | None:
     """Return a person who gave the password and still owes the second factor."""
     with reading():
         row = session().execute(_people_question().where(Person.id == person_id, Person.is_active)).one_or_none()
-    return _view(*row) if row else None
+    return _view(row) if row else None
 
 
 def refusals_for(password: str, name: str, email: str) -> list[str]:
@@ -202,7 +202,7 @@ def matrix() -> list[MatrixRow]:
     ]
 
 
-def _people_question() -> Select[tuple[Person, str | None, int | None]]:
+def _people_question() -> Select[Person, str | None, int | None]:
     manager = select(Person.id, Person.name).subquery("manager")
     return (
         select(Person, manager.c.name, SecondFactor.person_id)
@@ -211,7 +211,8 @@ def _people_question() -> Select[tuple[Person, str | None, int | None]]:
     )
 
 
-def _view(row: Person, manager: str | None, factor: int | None) -> PersonView:
+def _view(found: Row[Person, str | None, int | None]) -> PersonView:
+    row, manager, factor = found
     return PersonView(
         id=row.id,
         version=row.version,

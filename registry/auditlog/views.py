@@ -1,6 +1,7 @@
 """The pages of the audit log; nothing here can change it."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,21 +11,21 @@ from registry.core.access import Permission, current_actor, needs
 from registry.core.audit import Head
 
 LONGEST = 200
+FILTERS = ("actor", "action", "subject", "since", "until")
 
 
 @needs(Permission.AUDIT_READ)
 def index() -> ResponseReturnValue:
     filters, problems = _filters()
     page = queries.acts(filters, before=_number("before"), after=_number("after"))
-    kept = {name: value for name, value in request.args.items() if name not in {"before", "after"} and value}
     return render_template(
         "auditlog/index.html",
         page=page,
         filters=filters,
         problems=problems,
         actors=queries.actors(),
-        newer_url=url_for("auditlog.index", **{**kept, "after": str(page.newer)}) if page.newer else None,
-        older_url=url_for("auditlog.index", **{**kept, "before": str(page.older)}) if page.older else None,
+        newer_url=_with_filters("after", page.newer),
+        older_url=_with_filters("before", page.older),
     )
 
 
@@ -64,6 +65,14 @@ def _filters() -> tuple[queries.Filters, list[str]]:
         actor=words("actor"), action=words("action"), subject=words("subject"), since=day("since"), until=day("until")
     )
     return found, problems
+
+
+def _with_filters(name: str, seq: int | None) -> str | None:
+    """Return the address of a neighbouring page under the same filters; only names we know are carried along."""
+    if seq is None:
+        return None
+    kept = [(known, request.args[known]) for known in FILTERS if request.args.get(known)]
+    return f"{url_for('auditlog.index')}?{urlencode([*kept, (name, seq)])}"
 
 
 def _number(name: str) -> int | None:

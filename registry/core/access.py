@@ -175,13 +175,13 @@ def enforce() -> ResponseReturnValue | None:
 def _send_to(endpoint: str) -> Response:
     """Send a person to a page and remember where they wanted to go, when that was a page and not an act."""
     wanted = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else ""
-    back = {"next": wanted} if safe_next(wanted) not in ("", "/") else {}
+    back = wanted if safe_next(wanted) not in ("", "/") else None
     if request.headers.get("HX-Request"):
         # A partial must not be replaced by a sign-in page: htmx is told to load the whole page anew.
         answer = make_response("", 401)
         answer.headers["HX-Redirect"] = url_for(endpoint)
         return answer
-    return make_response(redirect(url_for(endpoint, **back), 303))
+    return make_response(redirect(url_for(endpoint, next=back), 303))
 
 
 def safe_next(target: str | None) -> str:

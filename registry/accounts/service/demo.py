@@ -40,7 +40,8 @@ class DemoAccount:
 
 def create_demo_people(w: Work, *, domain: str, timezone: str = "UTC") -> list[DemoAccount]:
     """Add the demo people and return the sign-ins, one per role; the passwords are random and told only now."""
-    accounts, ids = [], {}
+    accounts: list[DemoAccount] = []
+    ids: dict[Role, int] = {}
     for name, role, functions, signs_in in _PEOPLE:
         details = PersonDetails(
             name=name,

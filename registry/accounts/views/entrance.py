@@ -6,6 +6,7 @@ from flask import Response, abort, current_app, flash, make_response, redirect, 
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
 from registry.accounts import forms, queries, service
 from registry.accounts.service.signing_in import KNOWN_FOR, known_browser_token
@@ -126,11 +127,11 @@ def _pending_person_id() -> int | None:
     return person.id if person and person.has_second_factor else None
 
 
-def _page(name: str, form: forms.FlaskForm) -> ResponseReturnValue:
+def _page(name: str, form: FlaskForm) -> ResponseReturnValue:
     return render_template(f"accounts/{name}.html", form=form), 422 if form.errors else 200
 
 
-def _refused(name: str, form: forms.FlaskForm, error: Exception) -> ResponseReturnValue:
+def _refused(name: str, form: FlaskForm, error: Exception) -> ResponseReturnValue:
     form.form_errors.append(str(error))
     answer = make_response(render_template(f"accounts/{name}.html", form=form))
     answer.status_code = 422

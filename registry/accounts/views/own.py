@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
 from registry.accounts import forms, queries, service
 from registry.core import websession
@@ -57,5 +58,5 @@ def end_session() -> ResponseReturnValue:
     return redirect(url_for("accounts.sessions"), 303)
 
 
-def _status(form: forms.FlaskForm) -> int:
+def _status(form: FlaskForm) -> int:
     return 422 if form.errors else 200
