@@ -8,7 +8,9 @@ opening one. What roles may do is data (`registry.core.permissions`); which vend
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from functools import partial, wraps
+from types import MethodType
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, make_response, redirect, request, url_for
@@ -91,8 +93,10 @@ def public(view: View) -> View:
 
 def _declare(declaration: Declaration) -> Callable[[View], View]:
     def mark(view: View) -> View:
-        setattr(view, _ATTRIBUTE, declaration)
-        return view
+        # A bound method carries no mark of its own: marking its function would mark it for every other object.
+        marked = wraps(view)(partial(view)) if isinstance(view, MethodType) else view
+        setattr(marked, _ATTRIBUTE, declaration)
+        return cast("View", marked)
 
     return mark
 
