@@ -11,6 +11,7 @@ from wtforms import (
     Form,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -34,14 +35,14 @@ class SampleForm(Form):
     )
     people = IntegerField("People", [NumberRange(min=0, message="People cannot be fewer than none.")])
     since = DateField("Active since")
-    tier = SelectField(
-        "Tier", choices=[("critical", "critical"), ("high", "high"), ("medium", "medium"), ("low", "low")]
-    )
-    countries = SelectMultipleField(
-        "Countries", choices=[("IE", "Ireland"), ("DE", "Germany"), ("GB", "United Kingdom")]
-    )
+    tier = SelectField("Tier", choices=[SelectChoice(word) for word in ("critical", "high", "medium", "low")])
+    countries = SelectMultipleField("Countries", choices=[SelectChoice("IE", "Ireland"), SelectChoice("DE", "Germany")])
     reads_back = BooleanField("The sender can read back what it sent")
-    answer = RadioField("Answer", choices=[("yes", "Yes"), ("no", "No"), ("na", "N/A")], default="yes")
+    answer = RadioField(
+        "Answer",
+        choices=[SelectChoice("yes", "Yes"), SelectChoice("no", "No"), SelectChoice("na", "N/A")],
+        default="yes",
+    )
     notes = TextAreaField("Notes", description="Shown to everyone who can see the vendor.")
 
 

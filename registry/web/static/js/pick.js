@@ -1,10 +1,10 @@
 // Suggests facts, categories and countries while one types into a field with data-pick; the field works without it.
-import { element } from "./dom.js";
+import { $$, h } from "./dom.js";
 
 const WAIT_MS = 150;
 
-for (const input of document.querySelectorAll("input[data-pick]")) {
-  const list = element("datalist", { id: `${input.id}-offers` });
+for (const input of $$("input[data-pick]")) {
+  const list = h("datalist", { id: `${input.id}-offers` });
   input.after(list);
   input.setAttribute("list", list.id);
   let timer = 0;
@@ -24,6 +24,6 @@ async function offer(input, list) {
   if (!answer.ok) return;
   const { offers } = await answer.json();
   list.replaceChildren(
-    ...offers.map(({ value, label }) => element("option", { value: before ? `${before}; ${value}` : value, label })),
+    ...offers.map(({ value, label }) => h("option", { value: before ? `${before}; ${value}` : value, label })),
   );
 }

@@ -1,0 +1,88 @@
+// The blast radius page: picture, curve, tabs without a reload, more worlds in the background, news of changed facts.
+// Everything here repeats what the page already says; without scripts the same addresses lead to the same figures.
+import { $, $$, h } from './dom.js';
+import { drawCurve } from './blast-curve.js';
+import { setUpPicture } from './blast-picture.js';
+import { fetchPage, swapParts } from './blast-parts.js';
+
+const answer = $('#answer');
+const CHECK_EVERY = 60_000;
+const STEPS = [8192, 32768, 100000];
+
+const picture = setUpPicture();
+const curve = drawCurve();
+
+// ---- tabs and routes change the panel only
+function changePanel(url) {
+  fetchPage(url).then(page => {
+    swapParts(page, ['panel']);
+    history.replaceState(null, '', url);
+    picture.follow();
+    $('.panel .tabs [aria-current]')?.focus();
+  }).catch(() => location.assign(url));
+}
+answer.addEventListener('click', event => {
+  const link = event.target.closest('.panel .tabs a');
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const url = new URL(link.href);
+  if (picture.selected()) url.searchParams.set('select', picture.selected());
+  url.hash = '';
+  changePanel(url.href);
+});
+
+// ---- a row lights its likeliest route; its link still works without scripts
+answer.addEventListener('click', event => {
+  const row = event.target.closest('#reached tr[data-key]');
+  if (!row || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  picture.select(row.dataset.key);
+});
+answer.addEventListener('keydown', event => {
+  const row = event.target.closest('#reached tr[data-key]');
+  if (!row || event.target !== row || (event.key !== 'Enter' && event.key !== ' ')) return;
+  event.preventDefault();
+  event.stopPropagation();
+  picture.select(row.dataset.key);
+});
+
+// ---- more worlds, until the target error or the last step
+async function refine() {
+  const url = answer.dataset.refine;
+  if (!url) return;
+  for (const [step, worlds] of STEPS.entries()) {
+    const place = $('#refining');
+    place?.replaceChildren(h('label', {}, `refining with ${worlds.toLocaleString('en')} worlds `, h('progress', { max: STEPS.length, value: step + 0.5 })));
+    const next = new URL(url, location.href);
+    next.searchParams.set('iterations', worlds);
+    next.searchParams.set('tab', new URL(location.href).searchParams.get('tab') || 'reached');
+    try {
+      const page = await fetchPage(next.href);
+      swapParts(page, ['headline', 'panel', 'curve', 'prov', 'how', 'share']);
+      picture.refresh(page);
+      curve.refresh(page);
+      if (!page.querySelector('#answer')?.dataset.coarse) return;
+    } catch {
+      $('#refining')?.replaceChildren('could not be refined just now; the figures stand as they are');
+      return;
+    }
+  }
+}
+refine();
+
+// ---- the facts may move while the page is open
+async function checkRevision() {
+  if (document.hidden || $('.moved')) return;
+  const response = await fetch(answer.dataset.revisionUrl, { headers: { Accept: 'application/json' } }).catch(() => null);
+  if (!response?.ok || response.redirected) return;
+  const { revision } = await response.json();
+  if (String(revision) === answer.dataset.revision) return;
+  answer.prepend(h('div', { class: 'moved', role: 'status' }, 'The facts have moved since this was computed.', h('a', { href: location.href.split('#')[0] }, 'Ask again on today’s facts')));
+}
+setInterval(checkRevision, CHECK_EVERY);
+document.addEventListener('visibilitychange', checkRevision);
+
+// ---- the form: no empty fields in the address, suggestions for large registers
+$('#ask')?.addEventListener('submit', event => {
+  for (const field of $$('input, select, textarea', event.target)) if (!field.value.trim()) field.disabled = true;
+});
