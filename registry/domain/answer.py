@@ -1,14 +1,15 @@
 """The answer to a scenario: what is reached, who is affected, what it costs; as values and as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from registry.domain.areas import Impact
 from registry.domain.cost import CostFigures, ModelFigures
 from registry.domain.explain import ChokePoint
 from registry.domain.people import PeopleFigures
 from registry.domain.problems import Problem
+from registry.domain.routes import Ways
 from registry.domain.scenario import Scenario
 
 __all__ = [
@@ -41,17 +42,17 @@ class Reached:
     facts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyReached:
-    """A copy of a dataset within reach; `share` is of the dataset's people, before the fraction taken."""
+class CopyReached(NamedTuple):
+    """A copy of a dataset within reach; `share` is of the dataset's people, before the fraction taken.
+
+    There may be a hundred thousand of them, so their routes are worked out on demand: `BlastRadius.route_to(node)`.
+    """
 
     node: str
     holder: str
     probability: float
     interval: tuple[float, float]
     hops: int
-    route: tuple[str, ...]
-    facts: tuple[str, ...]
     share: float
     storage: str
     protection: str
@@ -135,6 +136,17 @@ class BlastRadius:
     exceedance: tuple[tuple[float, float], ...]
     choke_points: tuple[ChokePoint, ...]
     best_cuts: tuple[BestCut, ...]
+    ways: Ways = field(compare=False, repr=False)
+
+    def route_to(self, node: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the codes along the likeliest route to a node within reach, and the facts it goes by.
+
+        Raises
+        ------
+        UnknownCode
+            When the scenario cannot reach it.
+        """
+        return self.ways.route_to(node)
 
 
 def to_json(answer: BlastRadius, *, sha256: str | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The luck of a row hangs on the 64-bit hash of its identity, never on its number:
 renumbers rows but moves no draw.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -29,12 +29,15 @@ __all__ = [
     "UNKNOWN_JURISDICTION",
     "Arrays",
     "Copies",
+    "Merged",
     "Population",
     "Stoppable",
     "compile_arrays",
     "compile_population",
+    "is_sealed",
     "key_of",
-    "without_fact",
+    "with_rows",
+    "without_rows",
 ]
 
 Floats = NDArray[np.float64]
@@ -117,6 +120,22 @@ class Stoppable:
     margin_per_day: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Merged:
+    """The edges between nodes, parallel rows combined as `1 - prod(1 - p)`; sorted by source and target.
+
+    `first_row[e]:first_row[e + 1]` are the rows of edge `e`; `back_*` list the sources of every target.
+    """
+
+    offsets: Offsets
+    sources: Ints
+    targets: Ints
+    probabilities: Floats
+    first_row: Offsets
+    back_offsets: Offsets
+    back_sources: Ints
+
+
 @dataclass(frozen=True, eq=False)
 class Arrays:
     """An exposure graph in compressed rows: one row per part of an edge.
@@ -157,6 +176,35 @@ class Arrays:
             for code in codes:
                 rows.setdefault(code, []).append(row)
         return {code: tuple(numbers) for code, numbers in rows.items()}
+
+    @cached_property
+    def merged(self) -> Merged:
+        """Edges of the graph, one per pair of nodes; O(rows) on first use."""
+        nodes, rows = len(self.nodes), len(self.targets)
+        changes = (self.sources[1:] != self.sources[:-1]) | (self.targets[1:] != self.targets[:-1])
+        starts = np.concatenate(([0], np.flatnonzero(changes) + 1)) if rows else np.zeros(0, dtype=np.int64)
+        survival = np.multiply.reduceat(1.0 - self.probabilities, starts) if rows else np.zeros(0)
+        is_single = np.diff(np.append(starts, rows)) == 1
+        # one fact alone keeps the digits it was given
+        combined = np.where(is_single, self.probabilities[starts], 1.0 - survival)
+        sources, targets = self.sources[starts], self.targets[starts]
+        by_target = np.argsort(targets, kind="stable")
+        return Merged(
+            offsets=np.searchsorted(sources, np.arange(nodes + 1)).astype(np.int64),
+            sources=sources,
+            targets=targets,
+            probabilities=combined,
+            first_row=np.append(starts, rows).astype(np.int64),
+            back_offsets=np.searchsorted(targets[by_target], np.arange(nodes + 1)).astype(np.int64),
+            back_sources=sources[by_target],
+        )
+
+    def facts_of_edge(self, edge: int) -> tuple[str, ...]:
+        """Return the facts of an edge of `merged`; those of several rows sorted, each once."""
+        first, past = self.merged.first_row[edge : edge + 2].tolist()
+        if past - first == 1:
+            return self.facts[first]
+        return tuple(sorted({fact for row in range(first, past) for fact in self.facts[row]}))
 
     def numbers(self, node_keys: Iterable[str]) -> Ints:
         """Return the sorted numbers of some nodes.
@@ -219,15 +267,8 @@ def compile_arrays(graph: "nx.DiGraph[str]", population: Population) -> Arrays:
     )
 
 
-def without_fact(arrays: Arrays, fact: str) -> Arrays | None:
-    """Return arrays in which a fact is cut; every other row keeps its luck.
-
-    None where the fact shares a row with others (a merged copy or relationship): then the graph has to be built
-    again. O(rows).
-    """
-    rows = arrays.rows_of_fact.get(fact, ())
-    if any(arrays.facts[row] != (fact,) for row in rows):
-        return None
+def without_rows(arrays: Arrays, rows: Collection[int]) -> Arrays:
+    """Return arrays without some rows; every other row keeps its luck. O(rows)."""
     kept = np.ones(len(arrays.targets), dtype=np.bool_)
     kept[list(rows)] = False
     sources = arrays.sources[kept]
@@ -241,6 +282,20 @@ def without_fact(arrays: Arrays, fact: str) -> Arrays | None:
         probabilities=arrays.probabilities[kept],
         facts=tuple(facts for facts, keep in zip(arrays.facts, kept.tolist(), strict=True) if keep),
     )
+
+
+def with_rows(arrays: Arrays, changes: Mapping[int, tuple[float, tuple[str, ...]]]) -> Arrays:
+    """Return arrays in which some rows have another chance (above 0) and other facts, and the same luck."""
+    probabilities, facts = arrays.probabilities.copy(), list(arrays.facts)
+    for row, (probability, codes) in changes.items():
+        probabilities[row] = probability
+        facts[row] = codes
+    return replace(arrays, probabilities=probabilities, thresholds=_thresholds(probabilities), facts=tuple(facts))
+
+
+def is_sealed(protection: str) -> bool:
+    """Whether a protection holds as long as the dataset's home system is not compromised."""
+    return protection in _PROTECTED
 
 
 def compile_population(register: Register, people: Mapping[str, float]) -> Population:
@@ -326,7 +381,7 @@ def _compile_copies(graph: "nx.DiGraph[str]", number: Mapping[str, int], populat
         holder=tuple(data[exposure.HOLDER] for _, data in found),
         share=np.array([data[exposure.SHARE] for _, data in found], dtype=np.float64),
         storage=np.array([STORAGES.index(str(data[exposure.STORAGE])) for _, data in found], dtype=np.int8),
-        sealed=np.array([str(data[exposure.PROTECTION]) in _PROTECTED for _, data in found], dtype=np.uint8),
+        sealed=np.array([is_sealed(data[exposure.PROTECTION]) for _, data in found], dtype=np.uint8),
         home=np.array([number.get(data[exposure.HOME], -1) for _, data in found], dtype=np.int32),
         weight=np.array([data[exposure.WEIGHT] for _, data in found], dtype=np.float64),
         key=np.array([key_of(f"fraction|{exposure.code_of(key)}") for key, _ in found], dtype=np.uint64),

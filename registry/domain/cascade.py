@@ -31,8 +31,8 @@ __all__ = [
     "Progress",
     "Sample",
     "Sampling",
-    "certain_nodes",
     "available_threads",
+    "certain_nodes",
     "enumerate_worlds",
     "kernel_bodies",
     "kernel_chances",
@@ -40,6 +40,7 @@ __all__ = [
     "kernel_scratch",
     "simulate",
     "wilson_interval",
+    "wilson_intervals",
 ]
 
 Progress = Callable[[int, int], None]
@@ -127,13 +128,19 @@ def wilson_interval(hits: int, worlds: int, level: float) -> tuple[float, float]
     >>> round(low, 4), round(high, 4)
     (0.2693, 0.7307)
     """
+    low, high = wilson_intervals(np.array([hits]), worlds, level)
+    return float(low[0]), float(high[0])
+
+
+def wilson_intervals(hits: Counts, worlds: int, level: float) -> tuple[Floats, Floats]:
+    """Return the lower and upper ends of `wilson_interval` for many chances at once."""
     z = NormalDist().inv_cdf(0.5 + level / 2.0)
     share = hits / worlds
     middle = share + z * z / (2 * worlds)
-    half = z * math.sqrt(share * (1 - share) / worlds + z * z / (4 * worlds * worlds))
+    half = z * np.sqrt(share * (1 - share) / worlds + z * z / (4 * worlds * worlds))
     scale = 1 + z * z / worlds
-    low = 0.0 if hits == 0 else max(0.0, (middle - half) / scale)
-    high = 1.0 if hits == worlds else min(1.0, (middle + half) / scale)
+    low = np.where(hits == 0, 0.0, np.maximum(0.0, (middle - half) / scale))
+    high = np.where(hits == worlds, 1.0, np.minimum(1.0, (middle + half) / scale))
     return low, high
 
 
