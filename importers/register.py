@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
-from importers.base import Limits, Table
+from importers.base import Limits, Table, shown
 from importers.dates import DayOrder
 from importers.references import FactIndex, assign_codes, natural_key, resolve_references
-from importers.register_rows import RawFact, RawSheet, read_rows_of
+from importers.register_rows import Mended, RawFact, RawSheet, read_rows_of
 from importers.register_tables import Source, load_tables
 from registry.domain import rules
 from registry.domain.facts import Fact, Organisation, Register
@@ -45,6 +45,8 @@ class ReadResult:
         The columns each of its sheets has, by kind.
     tables
         The sheets as they stood, by kind, to show and mark them.
+    quoted
+        What stands in each cell that has a problem, by sheet, row and column.
     """
 
     register: Register | None
@@ -54,6 +56,7 @@ class ReadResult:
     facts: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    quoted: dict[tuple[str, int, str], str] = field(default_factory=dict)
 
 
 def read(
@@ -63,6 +66,7 @@ def read(
     base: Register | None = None,
     reserved: Collection[str] = (),
     day_order: DayOrder = None,
+    mended: Mapping[str, Mended] | None = None,
     limits: Limits | None = None,
 ) -> ReadResult:
     """Read a register.
@@ -80,6 +84,8 @@ def read(
         Codes in use besides those of the base (archived facts), which must not be given again.
     day_order
         How the person said that dates such as `03/04/2024` are meant.
+    mended
+        Texts that stand in for cells of the file, by sheet, row and column.
     limits
         How much is accepted.
 
@@ -91,7 +97,9 @@ def read(
     loaded = load_tables(source, name, limits or Limits())
     problems = _Problems(loaded.problems)
     sheets = {
-        kind: read_rows_of(loaded.tables[kind], form, problems.add, day_order=day_order)
+        kind: read_rows_of(
+            loaded.tables[kind], form, problems.add, day_order=day_order, mended=(mended or {}).get(form.name, {})
+        )
         for kind, form in register_format().items()
         if kind in loaded.tables
     }
@@ -108,7 +116,26 @@ def read(
         facts=facts,
         columns={kind: sheet.columns for kind, sheet in sheets.items()},
         tables=loaded.tables,
+        quoted=_quoted(problems.problems, sheets, loaded.tables),
     )
+
+
+def _quoted(
+    problems: Iterable[Problem], sheets: Mapping[str, RawSheet], tables: Mapping[str, Table]
+) -> dict[tuple[str, int, str], str]:
+    """Return what stands in the cells that have a problem."""
+    kinds = {sheet.format.name: kind for kind, sheet in sheets.items()}
+    found = {}
+    for problem in problems:
+        kind = kinds.get(problem.sheet or "")
+        if kind is None or problem.sheet is None or problem.row is None or problem.column is None:
+            continue
+        index = sheets[kind].positions.get(problem.column)
+        rows = tables[kind].rows
+        if index is not None and problem.row <= len(rows) and index < len(rows[problem.row - 1]):
+            cell = rows[problem.row - 1][index]
+            found[problem.sheet, problem.row, problem.column] = "" if cell is None else shown(cell)
+    return found
 
 
 class _Problems:

@@ -1,6 +1,6 @@
 """From the table of one sheet to raw facts: values converted, references still text, problems collected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,10 @@ from importers.values import Converter, converter
 from registry.domain.problems import Problem, Severity
 from registry.reference.register_format import ColumnFormat, SheetFormat
 
-__all__ = ["RawFact", "RawSheet", "read_rows_of"]
+__all__ = ["Mended", "RawFact", "RawSheet", "read_rows_of"]
+
+# What a person wrote instead of a cell of the file: (row, column name) -> text.
+Mended = Mapping[tuple[int, str], str]
 
 _MEMO_MAX = 50_000
 
@@ -34,11 +37,16 @@ class RawSheet:
     format: SheetFormat
     columns: frozenset[str]
     facts: list[RawFact]
+    positions: Mapping[str, int]
 
 
-def read_rows_of(table: Table, sheet: SheetFormat, add: Callable[[Problem], None], *, day_order: DayOrder) -> RawSheet:
-    """Convert every filled row below the header; `add` takes the problems."""
+def read_rows_of(
+    table: Table, sheet: SheetFormat, add: Callable[[Problem], None], *, day_order: DayOrder, mended: Mended
+) -> RawSheet:
+    """Convert every filled row below the header, mended cells in place of those of the file; `add` takes problems."""
     header = find_header(table, sheet)
+    positions = {column.name: index for index, column in header.columns.items()}
+    _mend(table, positions, mended)
     for problem in header.problems:
         add(problem)
     readers = [_Reader(index, column, converter(column, sheet.fact_type, day_order=day_order))
@@ -49,7 +57,17 @@ def read_rows_of(table: Table, sheet: SheetFormat, add: Callable[[Problem], None
         fact = _fact(row, number, readers, (sheet, add))
         if fact is not None:
             facts.append(fact)
-    return RawSheet(sheet, frozenset(column.name for column in header.columns.values()), facts)
+    return RawSheet(sheet, frozenset(positions), facts, positions)
+
+
+def _mend(table: Table, positions: Mapping[str, int], mended: Mended) -> None:
+    for (row, column), text in mended.items():
+        index = positions.get(column)
+        if index is None or not 1 <= row <= len(table.rows):
+            continue
+        cells = table.rows[row - 1]
+        cells.extend([None] * (index + 1 - len(cells)))
+        cells[index] = text
 
 
 class _Reader:

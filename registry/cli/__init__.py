@@ -8,10 +8,12 @@ from registry.cli.backup import backup, restore
 from registry.cli.blast import blast
 from registry.cli.demo import demo
 from registry.cli.doctor import doctor
+from registry.cli.exporting import exporting
+from registry.cli.importing import importing
 from registry.cli.user import user
 
 # Each group adds one line: the commands appear in this order in the help.
-COMMANDS: tuple[click.Command, ...] = (blast, user, demo, backup, restore, audit, doctor)
+COMMANDS: tuple[click.Command, ...] = (blast, user, demo, backup, restore, audit, doctor, importing, exporting)
 
 
 def init_app(app: Flask) -> None:

@@ -8,9 +8,9 @@ cannot make the parent run anything.
 import io
 import os
 import pickle
-import subprocess  # noqa: S404, our own interpreter with fixed arguments
+import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import importers
 from importers.base import Limits
 from importers.dates import DayOrder
 from importers.register import ReadResult
+from importers.register_rows import Mended
 from registry.domain.facts import Register
 from registry.domain.problems import Problem, Severity
 
@@ -44,13 +45,14 @@ class Allowance:
     wall_seconds: int = 180
 
 
-def read_apart(
+def read_apart(  # noqa: PLR0913, the options of the reader and two of its own
     source: Path | bytes,
     *,
     name: str = "",
     base: Register | None = None,
     reserved: Collection[str] = (),
     day_order: DayOrder = None,
+    mended: Mapping[str, Mended] | None = None,
     limits: Limits | None = None,
     keep_tables: bool = False,
     allowance: Allowance | None = None,
@@ -68,6 +70,7 @@ def read_apart(
         "base": base,
         "reserved": tuple(reserved),
         "day_order": day_order,
+        "mended": mended,
         "limits": limits,
         "keep_tables": keep_tables,
     }

@@ -16,6 +16,7 @@ from registry.models.codes import CodeCounter, FactCode
 from registry.models.controls import Control, Placement
 from registry.models.datasets import Coverage, Dataset
 from registry.models.flows import Flow
+from registry.models.importing import ImportRun
 from registry.models.links import Link
 from registry.models.organisation import Currency, Organisation, OrganisationRole
 from registry.models.parameters import ParameterChange
@@ -46,14 +47,15 @@ __all__ = [
     "FactCode",
     "Flow",
     "GraphRevision",
+    "ImportRun",
     "Jurisdiction",
     "Link",
     "OneTimeLink",
     "Organisation",
     "OrganisationRole",
     "ParameterChange",
-    "Placement",
     "Person",
+    "Placement",
     "PlatformUse",
     "Process",
     "RecoveryCode",

@@ -1,0 +1,85 @@
+"""What a person is shown before an import, as plain values that are kept with it: counts, samples, problems."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from importers.register import ReadResult
+from registry.domain.facts import Fact
+from registry.domain.problems import Problem, Severity, errors_of, warnings_of
+from registry.importing.difference import Change, Difference, key_of
+
+__all__ = ["SHOWN_MAX", "describe"]
+
+SHOWN_MAX = 500
+
+
+def describe(result: ReadResult, difference: Difference, further: list[Problem]) -> dict[str, Any]:
+    """Return the preview; `further` are problems that only the registry knows."""
+    problems = [*result.problems, *further]
+    new = [(kind, fact) for kind, facts in difference.new.items() for fact in facts]
+    return {
+        "counts": dict(result.counts),
+        "new": {kind: len(facts) for kind, facts in difference.new.items()},
+        "changed": _counted(difference.changed),
+        "same": dict(difference.same),
+        "errors": len(errors_of(problems)),
+        "warnings": len(warnings_of(problems)),
+        "new_rows": [_new_row(kind, fact) for kind, fact in new[:SHOWN_MAX]],
+        "changes": [_change(change) for change in difference.changed[:SHOWN_MAX]],
+        "problems": [
+            _problem(problem, result.quoted)
+            for problem in sorted(problems, key=lambda each: each.severity is Severity.WARNING)[:SHOWN_MAX]
+        ],
+    }
+
+
+def _counted(changes: tuple[Change, ...]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for change in changes:
+        counts[change.kind] = counts.get(change.kind, 0) + 1
+    return counts
+
+
+def _new_row(kind: str, fact: Fact) -> dict[str, Any]:
+    return {"sheet": fact.SHEET, "row": fact.row, "what": _label(kind, fact)}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "sheet": change.after.SHEET,
+        "row": change.after.row,
+        "what": _label(change.kind, change.before),
+        "fields": [[field.field, _shown(field.before), _shown(field.after)] for field in change.fields],
+    }
+
+
+def _label(kind: str, fact: Fact) -> str:
+    """Name a fact by its code and name, else by what tells it apart."""
+    code, name = getattr(fact, "code", None), getattr(fact, "name", None) or getattr(fact, "reference", None)
+    if code:
+        return f"{code} {name}" if name else str(code)
+    key = key_of(kind, fact)
+    return ", ".join(str(part) for part in key if part is not None) or str(name or fact.SHEET)
+
+
+def _problem(problem: Problem, quoted: Mapping[tuple[str, int, str], str]) -> dict[str, Any]:
+    place = (problem.sheet or "", problem.row or 0, problem.column or "")
+    return {
+        "is_error": problem.severity is Severity.ERROR,
+        "code": problem.code,
+        "message": problem.message,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "value": quoted.get(place),
+    }
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    return f"{value:,g}" if isinstance(value, float) else str(value)
