@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from registry import accounts, auditlog, cli, home, savedviews
+from registry import accounts, auditlog, blast, cli, facts, flows, home, savedviews
 from registry import help as help_pages
 from registry.core import access, clock, db, files, logs, websession, work
 from registry.core.migrate import migrate
@@ -13,8 +13,12 @@ from registry.web import shell
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     savedviews.blueprint,
+    facts.blueprint,
+    flows.blueprint,
+    blast.blueprint,
     auditlog.blueprint,
     accounts.blueprint,
+    accounts.people_blueprint,
     help_pages.blueprint,
 )
 

@@ -16,7 +16,7 @@ from reports.ring import PlacedEdge, PlacedLabel, PlacedNode, RingLayout, RingNo
 from reports.ring_labels import FIGURES_SIZE, NAME_SIZE, START_SIZE
 from reports.text_width import clip_text, plain_text
 
-__all__ = ["Caption", "draw_picture", "edge_width", "picture_layers"]
+__all__ = ["Caption", "cut_marks", "draw_picture", "edge_width", "picture_layers"]
 
 _HEADER, _FOOTER, _SIDE = 62.0, 30.0, 24.0  # of a picture file, pixels
 _CUT_AT = 0.48  # where along a curve its cut mark sits
@@ -46,15 +46,11 @@ def picture_layers(layout: RingLayout, paint: Paint = CLASSES) -> list[ET.Elemen
     """Return the layers of a picture from back to front: rings, edges, nodes, labels; each a group with its class."""
     halves = {placed.node.key: placed.half for placed in layout.nodes}
     spots = {placed.node.key: (placed.x, placed.y) for placed in layout.nodes}
-    edges, marks = group("rp-edges"), []
-    for curve in layout.edges:
-        edges.append(_edge(curve, spots, halves, paint))
-        if curve.edge.cut:
-            marks.append(_cut_mark(curve, spots, layout.scale, paint))
+    edges = group("rp-edges", *(_edge(curve, spots, halves, paint) for curve in layout.edges))
     nodes = group("rp-nodes", *(_node(placed, paint) for placed in layout.nodes))
     kinds = {placed.node.key: placed.node for placed in layout.nodes}
     labels = group("rp-labels", *(_label(label, kinds[label.key], layout.scale, paint) for label in layout.labels))
-    labels.extend(marks)
+    labels.extend(_cut_mark(mark, layout.scale, paint) for mark in cut_marks(layout))
     return [_rings(layout, paint), edges, nodes, labels]
 
 
@@ -235,18 +231,29 @@ def _label(label: PlacedLabel, node: RingNode, scale: float, paint: Paint) -> ET
     return drawn
 
 
-def _cut_mark(placed: PlacedEdge, spots: Mapping[str, _Point], scale: float, paint: Paint) -> ET.Element:
-    edge = placed.edge
-    x, y = _at((spots[edge.source], (placed.control_x, placed.control_y), spots[edge.target]), _CUT_AT)
-    mark = group(
+def cut_marks(layout: RingLayout) -> list[tuple[str, float, float]]:
+    """Return the words and the place of the mark on every cut edge."""
+    spots = {placed.node.key: (placed.x, placed.y) for placed in layout.nodes}
+    found = []
+    for placed in layout.edges:
+        if placed.edge.cut:
+            whole = (spots[placed.edge.source], (placed.control_x, placed.control_y), spots[placed.edge.target])
+            x, y = _at(whole, _CUT_AT)
+            found.append((plain_text(f"{', '.join(placed.edge.facts[:2])} cut"), round(x, 1), round(y, 1)))
+    return found
+
+
+def _cut_mark(mark: tuple[str, float, float], scale: float, paint: Paint) -> ET.Element:
+    words, x, y = mark
+    drawn = group(
         "rp-cutmark",
         element("circle", {"r": "7.5", **paint("rp-cutdisc")}),
         element("path", {"d": "M-3 -3L3 3M3 -3L-3 3", **paint("rp-cutcross")}),
         element(
             "text",
             {"y": "-12", "text-anchor": "middle", "font-size": f"{FIGURES_SIZE:g}", **paint("rp-lab")},
-            text=plain_text(f"{', '.join(edge.facts[:2])} cut"),
+            text=words,
         ),
     )
-    mark.set("transform", f"translate({x:.1f} {y:.1f}) scale({scale:.3f})")
-    return mark
+    drawn.set("transform", f"translate({x:.1f} {y:.1f}) scale({scale:.3f})")
+    return drawn

@@ -11,7 +11,7 @@ from reports.ring import RingEdge, RingNode
 
 __all__ = ["EDGES_DRAWN", "NODES_DRAWN", "FoldedGraph", "fold"]
 
-NODES_DRAWN = 60  # beyond it labels no longer find room
+NODES_DRAWN = 42  # beyond it labels begin to miss
 EDGES_DRAWN = 150  # beyond it lines cover each other
 _GROUPED_BEYOND = 2000  # nodes; above, only groups and the most important nodes are drawn
 _ALONE_WHEN_GROUPED = 20

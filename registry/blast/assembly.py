@@ -1,0 +1,343 @@
+"""Fills the page of a blast radius from an answer: what is said, in which words, with which addresses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pycountry
+
+from registry.blast import words
+from registry.blast.curve import curve_data, curve_rows
+from registry.blast.described import describe_facts
+from registry.blast.drawing import Drawing, draw, picture_data
+from registry.blast.owed import first_duty, owed_duties
+from registry.blast.page import (
+    AnsweredPage,
+    Area,
+    FactRow,
+    Help,
+    Link,
+    Links,
+    Picture,
+    PlaceRow,
+    RouteStep,
+    ShownRoute,
+    Tab,
+    Undoable,
+    WhatIfLine,
+)
+from registry.blast.queries import Answered
+from registry.blast.question import Question
+from registry.blast.reached import ReachedThing, chances_of, most_expected, reached_things
+from registry.blast.svg import curve_svg, legends_svg, picture_svg
+from registry.core.formats import percent
+from registry.domain import exposure
+from registry.domain.answer import BlastRadius
+from registry.domain.constants import Parameter
+from registry.domain.explain import likeliest_routes
+from registry.domain.problems import Problem
+from registry.domain.vocabulary import ScenarioKind
+from registry.domain.whatif import WhatIfKind
+
+__all__ = ["Subject", "make_page", "reach"]
+
+ROWS_SHOWN = 150
+FACTS_SHOWN = 150
+_WARNINGS_SHOWN = 12
+_HELPS_SHOWN = 5
+_COST_LABELS = (
+    ("p50", "Half of such breaches cost more than"),
+    ("mean", "On average"),
+    ("p90", "1 in 10 costs more than"),
+    ("p95", "1 in 20 costs more than"),
+    ("p99", "1 in 100 costs more than"),
+    ("tail_mean_95", "Average of the worst 1 in 20"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a page is about: the question, its answer, the answer without the what-ifs (None when none are asked)."""
+
+    question: Question
+    answered: Answered
+    before: Answered | None
+
+    @property
+    def shown(self) -> Answered:
+        """The answer whose graph is drawn: the one before the what-ifs, so that what they keep safe is still seen."""
+        return self.before or self.answered
+
+    @property
+    def cut_facts(self) -> frozenset[str]:
+        """Codes of facts that the what-ifs take away."""
+        return frozenset(each.subject for each in self.question.parsed_what_ifs() if each.kind is WhatIfKind.CUT)
+
+
+def reach(subject: Subject) -> list[ReachedThing]:
+    """Return everything the breach reaches, with and without the what-ifs."""
+    chances = chances_of(subject.answered.radius)
+    before = chances_of(subject.before.radius) if subject.before else None
+    things = reached_things(subject.shown.graph, subject.shown.start, chances, before)
+    if subject.before is None:
+        return things
+    known = {thing.key for thing in things}
+    # a what-if may also open ways: what a replacing vendor brings is reached only with it
+    added = reached_things(subject.answered.graph, subject.answered.start, chances)
+    return things + [thing for thing in added if thing.key not in known]
+
+
+def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPage:
+    """Fill the page; computes the layout of the picture and nothing of the answer itself."""
+    question, answered = subject.question, subject.answered
+    is_first_look = is_coarse and question.iterations is None
+    radius, register = answered.radius, answered.register
+    things = reach(subject)
+    triage = answered.parameters.constant("own_triage_hours")
+    owed = owed_duties(register, things, radius, on=answered.scenario.as_of, triage_hours=triage)
+    selected = _selected(question, things)
+    drawing = draw(things, subject.shown.graph, cut=subject.cut_facts, opened=question.opened)
+    facts = _facts(subject, things, links)
+    helps = _helps(subject, links)
+    appetite = register.organisation.risk_appetite
+    before = subject.before.radius if subject.before else None
+    names = words.start_names(register, question.start)
+    mean = radius.people.headline.mean
+    reached = [thing for thing in things if not thing.is_start and not thing.is_gone]
+    rows = curve_rows(radius.exceedance, before.exceedance if before else None, appetite)
+    data = curve_data(
+        radius.exceedance,
+        before.exceedance if before else None,
+        appetite=appetite,
+        symbol=words.currency_symbol(radius.cost.currency),
+    )
+    return AnsweredPage(
+        revision=answered.revision,
+        names=names,
+        say_what=words.say_what(question.kind),
+        currency=radius.cost.currency,
+        people=radius.people.headline,
+        cost=radius.cost,
+        processes_stopped=sum(1 for thing in reached if thing.kind == "process"),
+        reach_words=words.reach_words(reached, len([row for row in radius.jurisdictions if row.code])),
+        protected_people=round(radius.people.protected_mean),
+        first_duty=first_duty(owed),
+        area_words=_area_words(radius),
+        is_assumed=radius.people.is_assumed and mean > 0,
+        is_outage_only=question.kind is ScenarioKind.OUTAGE and mean == 0 and bool(reached),
+        reaches_nobody=mean == 0,
+        reaches_nothing=not reached,
+        what_if=_what_if(subject, links),
+        things=things,
+        shown_things=[thing for thing in things if not thing.is_start][:ROWS_SHOWN],
+        selected=selected,
+        tabs=_tabs(question, links, {"reached": len(reached), "duties": len(owed), "facts": len(facts)}),
+        tab_label=words.TAB_WORDS[question.tab],
+        picture=_picture(
+            drawing,
+            things,
+            names,
+            _picture_extras(subject, facts, set(drawing.folded_into.values()), links) | {"selected": selected},
+        ),
+        jurisdictions=[PlaceRow(row.code, _place_name(row.code), row.mean, row.p95) for row in radius.jurisdictions],
+        segments=radius.segments,
+        people_figures=words.people_figures(radius),
+        routes=_routes(subject, things, selected) if question.tab == "routes" else (),
+        routes_to=next((thing.name for thing in things if thing.key == selected), ""),
+        choke_points=radius.choke_points,
+        choke_sentence=words.choke_sentence(radius.choke_points),
+        duties=owed,
+        cost_rows=tuple(
+            (label, getattr(radius.cost, name), getattr(before.cost, name) if before else None)
+            for name, label in _COST_LABELS
+        ),
+        areas=_areas(radius),
+        models=radius.models,
+        facts=facts[:FACTS_SHOWN],
+        facts_left_out=max(0, len(facts) - FACTS_SHOWN),
+        facts_csv_url=links.file("facts.csv", question),
+        table_url=links.file("reached.csv", question),
+        helps=helps[:_HELPS_SHOWN],
+        helps_total=len(helps),
+        curve_rows=rows,
+        curve_data=data,
+        curve_svg=curve_svg(data),
+        downloads=_downloads(question, links),
+        permanent_url=links.page(replace(question, iterations=radius.iterations, as_of=answered.scenario.as_of)),
+        refine_url=links.page(question) if is_first_look else None,
+        is_first_look=is_first_look,
+        is_coarse=is_coarse,
+        relative_error=radius.error_reached or 0.0,
+        method_words=words.method_words(radius),
+        method_sentence=words.method_sentence(radius),
+        ranges_sentence=words.RANGES_SENTENCE,
+        input_hash=words.input_hash(answered.revision, radius.parameters_hash, answered.scenario.content_hash()),
+        question_hash=answered.scenario.content_hash(),
+        parameters_hash=radius.parameters_hash,
+        as_of=answered.scenario.as_of,
+        command=words.command_line(answered.scenario, radius.iterations),
+        parameters=_parameters(answered, things),
+        select_url=lambda key: links.page(replace(question, selected=key)),
+        **_warnings(radius, things, facts),
+    )
+
+
+def _selected(question: Question, things: Sequence[ReachedThing]) -> str:
+    """Return the thing whose route is lit: the one chosen, when it is reached, else the one with most people expected."""
+    return question.selected if any(each.key == question.selected for each in things) else most_expected(things)
+
+
+def _picture_extras(subject: Subject, facts: Sequence[FactRow], folds: set[str], links: Links) -> dict[str, Any]:
+    """Return what the script needs beside the layout: facts to show at an edge, and where folded nodes open."""
+    question = subject.question
+    return {
+        "url": links.file("picture.json", question),
+        "facts": {
+            row.fact.code: {
+                "words": row.fact.sentence,
+                "chance": percent(row.fact.chance),
+                "source": row.fact.source,
+                "url": row.url,
+                "switch": row.undo_url if row.is_cut else row.cut_url,
+                "isCut": row.is_cut,
+            }
+            for row in facts[:FACTS_SHOWN]
+        },
+        "open": {key: links.page(replace(question, opened=(*question.opened, key))) for key in folds},
+    }
+
+
+def _picture(drawing: Drawing, things: Sequence[ReachedThing], names: str, extras: dict[str, Any]) -> Picture:
+    hops = len(drawing.layout.radii) - 1
+    count = len(things) - sum(thing.is_start for thing in things)
+    sentence = f"{count} things reached from {names} over {hops} hop{'s' if hops != 1 else ''}."
+    return Picture(picture_svg(drawing), legends_svg(drawing), picture_data(drawing, things) | extras, sentence)
+
+
+def _tabs(question: Question, links: Links, counts: dict[str, int]) -> tuple[Tab, ...]:
+    return tuple(
+        Tab(label, links.page(replace(question, tab=key)), counts.get(key), key == question.tab)
+        for key, label in words.TAB_WORDS.items()
+    )
+
+
+def _what_if(subject: Subject, links: Links) -> WhatIfLine | None:
+    question, before = subject.question, subject.before
+    if before is None:
+        return None
+    after, was = subject.answered.radius.cost.mean, before.radius.cost.mean
+    return WhatIfLine(
+        items=tuple(
+            Undoable(words.what_if_words(what_if), links.page(question.without_what_if(str(what_if))))
+            for what_if in question.parsed_what_ifs()
+        ),
+        undo_all_url=links.page(question.without_what_ifs()),
+        before_people=before.radius.people.headline.p50 or before.radius.people.headline.mean,
+        before_cost=before.radius.cost.p50,
+        change_words=words.change_words(after, was),
+    )
+
+
+def _facts(subject: Subject, things: Sequence[ReachedThing], links: Links) -> tuple[FactRow, ...]:
+    shown, question = subject.shown, subject.question
+    nodes = {thing.route.nodes[-1] for thing in things}
+    rows = []
+    for fact in describe_facts(shown.register, shown.parameters, shown.graph, nodes):
+        cut = f"cut:{fact.code}"
+        is_cut = cut in question.what_ifs
+        rows.append(
+            FactRow(
+                fact=fact,
+                url=links.fact(fact.code),
+                is_cut=is_cut,
+                cut_url=links.page(question.with_what_if(cut)) if fact.is_cuttable else None,
+                undo_url=links.page(question.without_what_if(cut)),
+            )
+        )
+    return tuple(rows)
+
+
+def _helps(subject: Subject, links: Links) -> tuple[Help, ...]:
+    """Return what would help most, as the facts stand: cuts already tried stay in their place, marked."""
+    question, shown = subject.question, subject.shown
+    described = {
+        fact.code: fact.sentence
+        for fact in describe_facts(shown.register, shown.parameters, shown.graph, set(shown.graph.nodes))
+    }
+    found = []
+    for cut in shown.radius.best_cuts:
+        text = f"cut:{cut.fact}"
+        is_on = text in question.what_ifs
+        other = question.without_what_if(text) if is_on else question.with_what_if(text)
+        title = f"Cut {words.fact_word(cut.fact)} {cut.fact}"
+        url = links.page(other)
+        found.append(Help(title, described.get(cut.fact, ""), cut.saving, cut.saving_share, is_on, url))
+    return tuple(found)
+
+
+def _routes(subject: Subject, things: Sequence[ReachedThing], selected: str) -> tuple[ShownRoute, ...]:
+    target = next((thing.route.nodes[-1] for thing in things if thing.key == selected), None)
+    if target is None:
+        return ()
+    graph = subject.shown.graph
+    shown = []
+    for route in likeliest_routes(graph, subject.shown.start, target, 3):
+        steps = [RouteStep(str(graph.nodes[route.nodes[0]][exposure.NAME]), is_fact=False)]
+        for source, onward in zip(route.nodes, route.nodes[1:], strict=False):
+            steps.append(RouteStep(", ".join(graph.edges[source, onward][exposure.FACTS]), is_fact=True))
+            steps.append(RouteStep(str(graph.nodes[onward][exposure.NAME]), is_fact=False))
+        shown.append(ShownRoute(route.probability, tuple(steps)))
+    return tuple(shown)
+
+
+def _areas(radius: BlastRadius) -> tuple[Area, ...]:
+    total = sum(area.cost_mean for area in radius.impact.areas.values())
+    return tuple(
+        Area(name, area.cost_mean, area.cost_mean / total if total else 0.0, area.probability)
+        for name, area in radius.impact.areas.items()
+    )
+
+
+def _area_words(radius: BlastRadius) -> tuple[tuple[str, float], ...]:
+    return tuple((area.name, area.share) for area in _areas(radius) if area.cost_mean > 0)
+
+
+def _place_name(code: str | None) -> str:
+    if code is None:
+        return "not known"
+    found = pycountry.subdivisions.get(code=code) if "-" in code else pycountry.countries.get(alpha_2=code)
+    return str(getattr(found, "common_name", None) or found.name) if found else code
+
+
+def _downloads(question: Question, links: Links) -> tuple[Link, ...]:
+    named = (
+        ("Picture as PNG", "picture.png"),
+        ("Picture as SVG", "picture.svg"),
+        ("What is reached as CSV", "reached.csv"),
+        ("All tables as a workbook", "tables.xlsx"),
+        ("Everything as JSON", "json"),
+    )
+    return tuple(Link(label, links.file(name, question)) for label, name in named)
+
+
+def _warnings(radius: BlastRadius, things: Sequence[ReachedThing], facts: Sequence[FactRow]) -> dict[str, Any]:
+    """Only warnings about what is reached, or about the whole register: others do not touch this answer."""
+    touched = {thing.code for thing in things} | {row.fact.code for row in facts}
+    found: list[Problem] = [w for w in radius.warnings if w.subject is None or w.subject in touched]
+    return {"warnings": found[:_WARNINGS_SHOWN], "warnings_left_out": max(0, len(found) - _WARNINGS_SHOWN)}
+
+
+def _parameters(answered: Answered, things: Sequence[ReachedThing]) -> list[Parameter]:
+    """Return the parameters this answer rests on: those of the edges reached, of the cost, and every changed one."""
+    parameters, nodes = answered.parameters, {thing.route.nodes[-1] for thing in things}
+    keys = dict.fromkeys(key for key, row in parameters.rows.items() if row.is_changed)
+    for source, target, edge in answered.graph.edges(data=True):
+        if source in nodes and target in nodes:
+            for part in edge[exposure.PARTS]:
+                key = parameters.canonical_key(f"exposure.{part.kind}.{part.variant or 'default'}")
+                keys.update({key: None} if key else {})
+    model = parameters.cost_model
+    usual = ("cost.model", "cost.place", "cost.cap", "exposed_fraction", "constant.control_floor")
+    keys.update(dict.fromkeys(usual))
+    keys.update(dict.fromkeys(f"cost.{model}.{name}" for name in ("intercept", "slope", "sigma")))
+    return [parameters.rows[key] for key in keys if key in parameters.rows]

@@ -1,0 +1,139 @@
+"""From reached things to the ring picture, and the picture as data for the page's script."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import networkx as nx
+
+from registry.blast.reached import ReachedThing
+from registry.core.formats import percent, short
+from registry.domain import exposure
+from reports.picture import cut_marks, edge_width
+from reports.picture_legend import legend_boxes
+from reports.picture_paint import chance_class
+from reports.ring import RingEdge, RingLayout, RingNode, Stage, layout_rings
+from reports.ring_folding import FoldedGraph, fold
+
+__all__ = ["PAGE_STAGE", "Drawing", "draw", "picture_data"]
+
+PAGE_STAGE = (744, 526)  # room for the picture at 1440 by 900
+_SMALLEST_STAGE, _LARGEST_STAGE = 280, 2400
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A laid-out picture and which folded node stands for each thing that is not drawn itself."""
+
+    layout: RingLayout
+    folded_into: Mapping[str, str]
+
+
+def draw(
+    things: Sequence[ReachedThing],
+    graph: "nx.DiGraph[str]",
+    *,
+    cut: Collection[str] = (),
+    opened: Collection[str] = (),
+    size: tuple[int, int] = PAGE_STAGE,
+) -> Drawing:
+    """Lay out what is reached; equal inputs are laid out once.
+
+    `cut` are codes of facts that a what-if takes away: an edge is marked when all its facts are.
+    """
+    nodes = tuple(_node(thing) for thing in things)
+    by_node = {thing.route.nodes[-1]: thing.key for thing in things}
+    edges = tuple(
+        RingEdge(
+            source=by_node[source],
+            target=by_node[target],
+            chance=edge[exposure.PROBABILITY],
+            facts=tuple(edge[exposure.FACTS]),
+            cut=bool(cut) and set(edge[exposure.FACTS]) <= set(cut),
+        )
+        for source, target, edge in graph.edges(data=True)
+        if source in by_node and target in by_node
+    )
+    width, height = (min(_LARGEST_STAGE, max(_SMALLEST_STAGE, side)) for side in size)
+    layout, folded = _laid_out(nodes, edges, tuple(sorted(opened)), (width, height))
+    return Drawing(layout, folded.folded_into)
+
+
+@lru_cache(maxsize=128)
+def _laid_out(
+    nodes: tuple[RingNode, ...], edges: tuple[RingEdge, ...], opened: tuple[str, ...], size: tuple[int, int]
+) -> tuple[RingLayout, FoldedGraph]:
+    folded = fold(nodes, edges, opened=opened)
+    stage = Stage(width=float(size[0]), height=float(size[1]), blocks=legend_boxes(*size))
+    return layout_rings(folded.nodes, folded.edges, stage), folded
+
+
+def _node(thing: ReachedThing) -> RingNode:
+    is_data = thing.kind == "dataset"
+    chance = percent(thing.chance.value)
+    return RingNode(
+        key=thing.key,
+        kind=thing.kind,
+        label=thing.name,  # a copy hangs on its holder, so the picture need not say where it is
+        hop=thing.hops,
+        chance=thing.chance.value,
+        people=thing.people,
+        figures=""
+        if thing.is_start
+        else f"{chance} · {short(round(thing.people))}"
+        if is_data and thing.people
+        else chance,
+        below=is_data,
+        protected=thing.is_protected,
+        struck=thing.is_gone,
+    )
+
+
+def picture_data(drawing: Drawing, things: Sequence[ReachedThing]) -> dict[str, Any]:
+    """Return the picture as data: everything a script needs to draw and move it, nothing to compute."""
+    layout = drawing.layout
+    return {
+        "width": round(layout.width, 1),
+        "height": round(layout.height, 1),
+        "scale": round(layout.scale, 4),
+        "hops": len(layout.radii) - 1,
+        "nodes": [
+            {
+                "key": placed.node.key,
+                "kind": placed.node.kind,
+                "label": placed.node.label,
+                "hop": placed.node.hop,
+                "x": round(placed.x, 1),
+                "y": round(placed.y, 1),
+                "half": round(placed.half - (5 if placed.node.is_start else 4 if placed.node.protected else 0), 2),
+                "chance": chance_class(placed.node.chance),
+                "protected": placed.node.protected,
+                "start": placed.node.is_start,
+                "struck": placed.node.struck,
+            }
+            for placed in layout.nodes
+        ],
+        "edges": [
+            {
+                "source": placed.edge.source,
+                "target": placed.edge.target,
+                "facts": list(placed.edge.facts),
+                "width": edge_width(placed.edge.chance),
+                "weight": round(placed.weight, 4),
+                "distance": round(placed.distance, 2),
+                "cut": placed.edge.cut,
+            }
+            for placed in layout.edges
+        ],
+        "center": [round(layout.center_x, 1), round(layout.center_y, 1)],
+        "radii": [round(radius, 1) for radius in layout.radii],
+        "names": [[name.hop, round(name.x, 1), round(name.y, 1)] for name in layout.ring_names],
+        "labels": [
+            [label.key, label.name, label.figures, label.below, round(label.x, 1), round(label.y, 1), label.anchor]
+            for label in layout.labels
+        ],
+        "marks": cut_marks(layout),
+        "routes": {thing.key: [exposure.code_of(node) for node in thing.route.nodes] for thing in things},
+        "folded": dict(drawing.folded_into),
+    }

@@ -1,0 +1,107 @@
+"""Whom the breach would oblige to tell whom by when, had it been confirmed today: the duties tab."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from registry.blast.reached import ReachedThing
+from registry.domain.answer import BlastRadius
+from registry.domain.deadlines import hours_in
+from registry.domain.facts import Register
+from registry.domain.obligations import (
+    Duty,
+    DutyRule,
+    Exposure,
+    Headcount,
+    Standing,
+    duties,
+    notice_margin_hours,
+    rule_from_row,
+)
+from registry.reference.load import read_rows
+
+__all__ = ["OwedDuty", "first_duty", "owed_duties"]
+
+# Flag of a data category -> kind of data as the rules name it.
+_FLAGS = {"pci": "card", "phi": "health", "state_breach_law_trigger": "state_law"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedDuty:
+    """A duty measured against an answer, and the hours left after the vendor's own notice; None when not contracted."""
+
+    duty: Duty
+    hours: float | None
+    margin_hours: float | None
+
+
+def owed_duties(
+    register: Register, things: Sequence[ReachedThing], radius: BlastRadius, *, on: date, triage_hours: float
+) -> list[OwedDuty]:
+    """Measure the notification rules against what an answer reaches; those that are not reached stay out.
+
+    `triage_hours` is what we need ourselves between the vendor's notice and a duty being met.
+    """
+    people = {row.code: Headcount(row.mean, row.p95) for row in radius.jurisdictions}
+    if not people:
+        return []
+    copies = [thing for thing in things if thing.kind == "dataset" and not thing.is_gone]
+    exposure = Exposure(
+        people=people,
+        data_kinds=_data_kinds(category for copy in copies for category in copy.categories),
+        all_protected=bool(copies) and all(copy.is_protected for copy in copies),
+        counts_known=not radius.people.is_assumed,
+    )
+    notice = _contract_notice_hours(register, {thing.code for thing in things if thing.is_start})
+    found = duties(_rules(), exposure, {row.role for row in register.organisation_roles}, on)
+    return [_owed(duty, notice, triage_hours) for duty in found if duty.standing is not Standing.NOT_REACHED]
+
+
+def first_duty(owed: Sequence[OwedDuty]) -> OwedDuty | None:
+    """Return the duty with the shortest time among those that apply, else among those that may."""
+    timed = [each for each in owed if each.hours is not None]
+    certain = [each for each in timed if each.duty.standing is Standing.APPLIES]
+    return min(certain or timed, key=lambda each: each.hours or 0.0, default=None)
+
+
+def _owed(duty: Duty, notice: float | None, triage_hours: float) -> OwedDuty:
+    period = duty.rule.period
+    if period is None:
+        return OwedDuty(duty=duty, hours=None, margin_hours=None)
+    margin = notice_margin_hours(period, notice, triage_hours)
+    return OwedDuty(duty=duty, hours=hours_in(period), margin_hours=margin)
+
+
+@cache
+def _rules() -> tuple[DutyRule, ...]:
+    return tuple(rule_from_row(row) for row in read_rows("notification_rules"))
+
+
+@cache
+def _flags_of_category() -> Mapping[str, frozenset[str]]:
+    return {
+        row["key"]: frozenset(kind for flag, kind in _FLAGS.items() if row[flag] == "1")
+        for row in read_rows("data_categories")
+    }
+
+
+def _data_kinds(categories: Iterable[str]) -> Collection[str]:
+    known = _flags_of_category()
+    found: set[str] = set()
+    for category in set(categories):
+        key = category
+        while key and key not in known:
+            key = key.rpartition(".")[0]
+        found |= known.get(key, frozenset())
+    return found
+
+
+def _contract_notice_hours(register: Register, start: Collection[str]) -> float | None:
+    """Return the longest notice any starting vendor may take by contract; None when one has promised nothing."""
+    promised: dict[str, float] = {}
+    for contract in register.contracts:
+        if contract.vendor in start and contract.breach_notice_hours is not None:
+            promised[contract.vendor] = min(promised.get(contract.vendor, float("inf")), contract.breach_notice_hours)
+    vendors = {code for code in start if code in register.vendor_by_code}
+    return max(promised.values()) if vendors and vendors <= promised.keys() else None

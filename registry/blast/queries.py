@@ -1,0 +1,159 @@
+"""Asks the model and keeps what it answered: one answer per register revision and question, for as long as both last."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import date
+from threading import Lock
+from typing import Generic, TypeVar
+
+import networkx as nx
+
+from registry.blast.question import Question
+from registry.core import clock
+from registry.core.register import Snapshot, current, current_revision
+from registry.domain import blast as model
+from registry.domain import exposure
+from registry.domain.answer import BlastRadius
+from registry.domain.facts import Register
+from registry.domain.parameters import Parameters
+from registry.domain.scenario import Scenario, start_nodes
+from registry.domain.scenario import prepare as apply_scenario
+from registry.domain.vocabulary import Lifecycle
+from registry.reference.load import shipped_parameters
+
+__all__ = ["Answered", "answer", "current_revision", "find_starts", "named", "snapshot", "today"]
+
+_ANSWERS_KEPT, _PREPARED_KEPT = 48, 4  # per process; a compiled register of 10,000 vendors takes some 50 MB
+_CUTS_SHOWN = 10
+_USUAL = frozenset({Lifecycle.ONBOARDING, Lifecycle.ACTIVE, Lifecycle.OFFBOARDING})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answered:
+    """One scenario answered on one revision of the register.
+
+    `register`, `parameters` and `graph` are those with the scenario's own changes.
+    """
+
+    revision: int
+    scenario: Scenario
+    register: Register
+    parameters: Parameters
+    graph: "nx.DiGraph[str]"
+    start: tuple[str, ...]
+    radius: BlastRadius
+
+
+class _Shelf(Generic[T]):
+    """The things made last, shared by the threads of a process."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._things: OrderedDict[Hashable, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made under a key, or make it; two threads may make the same thing at once."""
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+        made = make()
+        with self._lock:
+            self._things[key] = made
+            while len(self._things) > self._size:
+                self._things.popitem(last=False)
+        return made
+
+
+_ANSWERS: _Shelf[Answered] = _Shelf(_ANSWERS_KEPT)
+_PREPARED: _Shelf[model.Prepared] = _Shelf(_PREPARED_KEPT)
+
+
+def snapshot() -> Snapshot:
+    """Return the register as last committed; one short query when nothing changed."""
+    return current()
+
+
+def today() -> date:
+    """Return the day a question is about when it names none."""
+    return clock.now().date()
+
+
+def answer(facts: Snapshot, question: Question, *, worlds: int | None) -> Answered:
+    """Ask the model a question about the facts of a snapshot.
+
+    `worlds` are computed when the question names no number; None lets the target error decide.
+
+    Raises
+    ------
+    InvalidScenario, InvalidParameter, InvalidRegister
+        A question that cannot be asked; the message says why, one line per reason.
+    """
+    scenario = question.scenario(today(), worlds=worlds)
+    key = id(facts), facts.revision, scenario.content_hash()
+    return _ANSWERS.get(key, lambda: _ask(facts, scenario))
+
+
+def _ask(facts: Snapshot, scenario: Scenario) -> Answered:
+    register, parameters = apply_scenario(facts.register, shipped_parameters(), scenario)
+    prepared = _PREPARED.get(
+        (id(facts), facts.revision, scenario.kind, scenario.as_of),
+        lambda: model.prepare(facts.register, shipped_parameters(), kind=scenario.kind, as_of=scenario.as_of),
+    )
+    radius = model.ask(prepared, scenario, cuts=_CUTS_SHOWN)
+    return Answered(
+        revision=facts.revision,
+        scenario=scenario,
+        register=register,
+        parameters=parameters,
+        graph=_graph(prepared, register, parameters, scenario),
+        start=start_nodes(register, scenario),
+        radius=radius,
+    )
+
+
+def _graph(
+    prepared: model.Prepared, register: Register, parameters: Parameters, scenario: Scenario
+) -> "nx.DiGraph[str]":
+    """Return the exposure graph the answer was computed on; the compiled one when the question changes no fact."""
+    vendors = register.vendor_by_code
+    is_usual = all(code not in vendors or vendors[code].lifecycle in _USUAL for code in scenario.start)
+    if is_usual and not scenario.what_ifs and not scenario.overrides:
+        return prepared.graph
+    start = frozenset(scenario.start)
+    return exposure.build(register, parameters, kind=scenario.kind, as_of=scenario.as_of, start=start)
+
+
+def named(register: Register, question: Question) -> tuple[Question, list[str]]:
+    """Turn names among the start codes into codes; what is neither comes back as a list of texts."""
+    found: list[str] = []
+    unknown: list[str] = []
+    for text in question.start:
+        code = _code_of(register, text)
+        (found if code else unknown).append(code or text)
+    return replace(question, start=tuple(dict.fromkeys(found))), unknown
+
+
+def _code_of(register: Register, text: str) -> str | None:
+    upper, lower = text.upper(), text.casefold()
+    if upper in register.vendor_by_code or upper in register.system_by_code:
+        return upper
+    matches = [row.code for row in (*register.vendors, *register.systems) if row.name.casefold() == lower]
+    return matches[0] if len(matches) == 1 else None
+
+
+def find_starts(register: Register, text: str, *, count: int) -> list[tuple[str, str]]:
+    """Return code and name of vendors and systems whose name or code holds a text, those that begin with it first."""
+    wanted = text.casefold().strip()
+    if not wanted:
+        return []
+    hits = [
+        (not row.name.casefold().startswith(wanted), row.name, row.code)
+        for row in (*register.vendors, *register.systems)
+        if wanted in row.name.casefold() or wanted in row.code.casefold()
+    ]
+    return [(code, name) for _, name, code in sorted(hits)[:count]]

@@ -1,0 +1,127 @@
+"""The tables of a blast radius as files: complete, whatever the page shows of them."""
+
+from collections.abc import Callable, Mapping
+
+from registry.blast.assembly import Subject, reach
+from registry.blast.described import describe_facts
+from reports.workbook import CellKind, Sheet, SheetColumn
+
+__all__ = ["NAMES", "make"]
+
+_SHARE, _COUNT, _MONEY = CellKind.SHARE, CellKind.COUNT, CellKind.MONEY
+
+
+def _reached(subject: Subject) -> Sheet:
+    columns = (
+        SheetColumn("Kind"),
+        SheetColumn("Code"),
+        SheetColumn("Name"),
+        SheetColumn("Where"),
+        SheetColumn("Hops", _COUNT),
+        SheetColumn("Chance", _SHARE),
+        SheetColumn("Chance, low", _SHARE),
+        SheetColumn("Chance, high", _SHARE),
+        SheetColumn("Chance without the what-ifs", _SHARE),
+        SheetColumn("People", _COUNT),
+        SheetColumn("People assumed"),
+        SheetColumn("Protected"),
+        SheetColumn("Categories"),
+        SheetColumn("Likeliest route", width=60),
+        SheetColumn("Facts on it", width=30),
+    )
+    rows = [
+        (
+            thing.kind,
+            thing.code,
+            thing.name,
+            thing.place,
+            thing.hops,
+            0.0 if thing.is_gone else thing.chance.value,
+            0.0 if thing.is_gone else thing.chance.low,
+            0.0 if thing.is_gone else thing.chance.high,
+            thing.before.value if thing.before else None,
+            round(thing.people),
+            thing.is_people_assumed,
+            thing.is_protected,
+            ", ".join(thing.categories),
+            " → ".join(thing.route.codes),
+            ", ".join(thing.route.facts),
+        )
+        for thing in reach(subject)
+    ]
+    return Sheet("Reached", columns, rows)
+
+
+def _people(subject: Subject) -> Sheet:
+    radius = subject.answered.radius
+    columns = (
+        SheetColumn("Of"),
+        SheetColumn("Code"),
+        SheetColumn("Name"),
+        SheetColumn("Mean", _COUNT),
+        SheetColumn("95th percentile", _COUNT),
+    )
+    rows: list[tuple[object, ...]] = [
+        ("segment", row.code, row.name, round(row.mean), round(row.p95)) for row in radius.segments
+    ]
+    rows += [("jurisdiction", row.code or "", "", round(row.mean), round(row.p95)) for row in radius.jurisdictions]
+    return Sheet("People", columns, rows)
+
+
+def _money(subject: Subject) -> Sheet:
+    radius = subject.answered.radius
+    before = subject.before.radius if subject.before else None
+    names = ("p05", "p50", "mean", "p90", "p95", "p99", "tail_mean_95")
+    columns = (
+        SheetColumn("What"),
+        SheetColumn(f"Amount, {radius.cost.currency}", _MONEY),
+        SheetColumn("Without the what-ifs", _MONEY),
+        SheetColumn("Chance", _SHARE),
+    )
+    rows: list[tuple[object, ...]] = [
+        (f"cost {name}", getattr(radius.cost, name), getattr(before.cost, name) if before else None, None)
+        for name in names
+    ]
+    rows += [(f"area {name}", area.cost_mean, None, area.probability) for name, area in radius.impact.areas.items()]
+    rows += [("losing more than", loss, None, chance) for loss, chance in radius.exceedance]
+    rows += [(f"cutting {cut.fact} saves", cut.saving, None, cut.saving_share) for cut in radius.best_cuts]
+    return Sheet("Money", columns, rows)
+
+
+def _facts(subject: Subject) -> Sheet:
+    shown = subject.shown
+    columns = (
+        SheetColumn("Fact"),
+        SheetColumn("Carries as"),
+        SheetColumn("Says", width=60),
+        SheetColumn("Chance", _SHARE),
+        SheetColumn("Source of the chance", width=60),
+        SheetColumn("Controls", width=40),
+    )
+    nodes = {thing.route.nodes[-1] for thing in reach(subject)}
+    rows = [
+        (
+            fact.code,
+            fact.kind,
+            fact.sentence,
+            fact.chance,
+            fact.source,
+            ", ".join(f"{control.code} {control.state}" for control in fact.controls),
+        )
+        for fact in describe_facts(shown.register, shown.parameters, shown.graph, nodes)
+    ]
+    return Sheet("Facts", columns, rows)
+
+
+_MAKERS: Mapping[str, Callable[[Subject], Sheet]] = {
+    "reached": _reached,
+    "people": _people,
+    "money": _money,
+    "facts": _facts,
+}
+NAMES = tuple(_MAKERS)
+
+
+def make(name: str, subject: Subject) -> Sheet:
+    """Return one of the tables by its name."""
+    return _MAKERS[name](subject)
