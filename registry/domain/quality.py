@@ -7,7 +7,7 @@ from registry.domain.parameters import Parameters
 from registry.domain.problems import Problem, Severity
 from registry.domain.vocabulary import ControlState, EdgeKind, Posture, Relationship, Storage
 
-__all__ = ["assumed_people", "warning_at", "warnings_on"]
+__all__ = ["assumed_people", "people_by_dataset", "warning_at", "warnings_on"]
 
 
 def warning_at(fact: Fact, code: str, column: str | None, message: str) -> Problem:
@@ -30,6 +30,21 @@ def assumed_people(register: Register, parameters: Parameters) -> int:
     """
     customers = register.organisation.customers
     return customers if customers is not None else int(parameters.constant("unknown_people_assumed"))
+
+
+def people_by_dataset(register: Register, parameters: Parameters) -> dict[str, int]:
+    """Return how many people each dataset counts for; unknown ones at their worst (model section 1).
+
+    A flow that passes more people than are assumed raises the assumption: at least those are there.
+    """
+    assumed = assumed_people(register, parameters)
+    people = {dataset.code: assumed if dataset.people is None else dataset.people for dataset in register.datasets}
+    unknown = {dataset.code for dataset in register.datasets if dataset.people is None}
+    if unknown:
+        for flow in register.flows:
+            if flow.people is not None and flow.dataset in unknown:
+                people[flow.dataset] = max(people[flow.dataset], flow.people)
+    return people
 
 
 def warnings_on(register: Register, parameters: Parameters) -> Iterator[Problem]:
