@@ -37,7 +37,7 @@ class SettingsError(Exception):
 class _SecretFiles(PydanticBaseSettingsSource):
     """Reads `REGISTRY_<SECRET>_FILE`, so that a secret need not stand in the environment."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 -- pydantic's signature
         path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
         if field_name not in SECRETS or not path:
             return None, field_name, False
@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     audit_signing_key: str | None = Field(default=None, repr=False, description="Key that signs audit heads and packs.")
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # noqa: PLR0917 -- the signature is pydantic's
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

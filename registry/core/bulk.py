@@ -21,17 +21,17 @@ BATCH = 500  # keys of one IN list; SQLite's oldest limit is 999 values
 
 
 def insert_rows(
-    session: Session, act: Act, model: type[Base], rows: Sequence[Mapping[str, Any]], now: datetime
+    session: Session, act: Act, model: type[Base], rows: Sequence[Mapping[str, Any]], *, now: datetime
 ) -> list[str]:
     """Insert rows given as attribute -> value; returns their keys in the order given."""
     if not rows:
         return []
     with collector_paused():
-        return _insert_rows(session, act, model, rows, now)
+        return _insert_rows(session, act, model, rows, now=now)
 
 
 def _insert_rows(
-    session: Session, act: Act, model: type[Base], rows: Sequence[Mapping[str, Any]], now: datetime
+    session: Session, act: Act, model: type[Base], rows: Sequence[Mapping[str, Any]], *, now: datetime
 ) -> list[str]:
     table = _table(model)
     fill = _Filling(table, now, is_fact=issubclass(model, FactRow))
@@ -52,7 +52,7 @@ def _insert_rows(
 
 
 def update_rows(
-    session: Session, act: Act, model: type[Base], changes: Mapping[Any, Mapping[str, Any]], now: datetime
+    session: Session, act: Act, model: type[Base], changes: Mapping[Any, Mapping[str, Any]], *, now: datetime
 ) -> int:
     """Change rows given as key -> new values; a key without a row raises, a row without a difference is left alone."""
     table = _table(model)

@@ -69,7 +69,7 @@ def create(w: Work, kind: str, values: Mapping[str, Any]) -> Key:
     return code
 
 
-def change(w: Work, kind: str, key: Key, version: int | None, values: Mapping[str, Any]) -> None:
+def change(w: Work, kind: str, key: Key, version: int | None, values: Mapping[str, Any]) -> None:  # noqa: PLR0917 -- reads as a sentence: change this, from that version, to these values
     """Change fields of a fact; the others stay.
 
     Raises

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from flask import Flask
-from sqlalchemy import Table, event, insert, inspect, update
+from sqlalchemy import Table, event, inspect, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
@@ -91,7 +91,7 @@ class Work:
         """Insert many rows with their change lines; return their keys in order."""
         self.session.flush()
         with _directly(self.session):
-            keys = insert_rows(self.session, self.act, model, rows, self.now)
+            keys = insert_rows(self.session, self.act, model, rows, now=self.now)
         self._notice(model, changed=bool(keys))
         return keys
 
@@ -99,7 +99,7 @@ class Work:
         """Change many rows, given as key -> new values, with their change lines; return how many really changed."""
         self.session.flush()
         with _directly(self.session):
-            count = update_rows(self.session, self.act, model, changes, self.now)
+            count = update_rows(self.session, self.act, model, changes, now=self.now)
         self._notice(model, changed=bool(count))
         return count
 
@@ -156,7 +156,7 @@ def work(actor: Actor, action: str, *, subject: str | None = None) -> Iterator[W
         session.flush()
         _finish(session, [each.act for each in finished])
         session.commit()
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 -- whatever happened, also Ctrl-C: all of it or nothing
         session.rollback()
         _raise_in_words(error)
     finally:
@@ -224,7 +224,7 @@ def _keeping(session: Session) -> Iterator[Session]:
     session.info[_KEEPING] = True
     try:
         yield session
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 -- as in work()
         if not session.info.get(_WORK):
             session.rollback()
         _raise_in_words(error)

@@ -116,7 +116,9 @@ def small_register() -> Register:
             facts.PlatformUse(code="P-001", platform="V-0002", user="V-0001", kind=PlatformUseKind.HOSTING),
         ),
         processes=(
-            facts.Process(code="Q-01", name="Lending", owner_email="eve@example.org", rto_hours=8, margin_per_day=99.99),
+            facts.Process(
+                code="Q-01", name="Lending", owner_email="eve@example.org", rto_hours=8, margin_per_day=99.99
+            ),
         ),
         dependencies=(facts.Dependency(code="B-001", process="Q-01", depends_on="S-001"),),
         controls=(facts.Control(code="C-001", name="Own gate", acts_on=("pivot", "holds"), efficacy=0.4),),

@@ -93,7 +93,7 @@ def test_a_backup_made_while_others_write_is_whole(db_app: Flask, actor: Actor, 
             while not stop.is_set():
                 try:
                     fill(actor, 1)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 -- shown by the assertion below
                     failed.append(error)
             db.session.remove()
 

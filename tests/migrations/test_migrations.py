@@ -64,7 +64,7 @@ def fill() -> None:
 
 
 def test_migrations_are_numbered_in_one_line():
-    assert REVISIONS == [f"{number:04}" for number in range(1, len(REVISIONS) + 1)]
+    assert [f"{number:04}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS
 
 
 def test_migrations_import_nothing_of_the_application():
