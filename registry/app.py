@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from registry import accounts, auditlog, blast, cli, facts, flows, home, savedviews
+from registry import accounts, auditlog, blast, cli, facts, flows, home, importing, savedviews
 from registry import help as help_pages
 from registry.core import access, clock, db, files, logs, websession, work
 from registry.core.migrate import migrate
@@ -16,6 +16,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     facts.blueprint,
     flows.blueprint,
     blast.blueprint,
+    importing.blueprint,
     auditlog.blueprint,
     accounts.blueprint,
     accounts.people_blueprint,
