@@ -52,7 +52,7 @@ class FactKind:
     @property
     def table_name(self) -> str:
         """Return the name of the table, as in the audit log."""
-        return str(self.model.__tablename__)  # type: ignore[attr-defined]  # every model names its table
+        return str(self.model.__tablename__)
 
     @property
     def key_field(self) -> str:

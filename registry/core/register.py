@@ -87,7 +87,7 @@ def _revision(connection: Connection) -> int:
 
 
 def _facts(connection: Connection, kind: FactKind) -> Iterable[Fact]:
-    columns = [kind.model.__table__.columns[name] for name in kind.field_names]  # type: ignore[attr-defined]  # has a table
+    columns = [kind.model.__table__.columns[name] for name in kind.field_names]
     live = kind.model.archived_at.is_(None)
     order = getattr(kind.model, kind.key_field)
     rows = connection.execute(select(*(_raw(column) for column in columns)).where(live).order_by(order)).all()
