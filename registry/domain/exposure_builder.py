@@ -149,7 +149,7 @@ class ExposureBuilder:
         self, edge: tuple[str, str], kind: EdgeKind, variant: str | None, fact: str, *, typed: float | None = None
     ) -> None:
         chance = self._chance(kind, variant, fact, typed)
-        self._add_part(*edge, EdgePart(kind, variant, f"{kind}|{fact}", (fact,), chance))
+        self._add_part(*edge, EdgePart(kind, variant, f"{kind.value}|{fact}", (fact,), chance))
 
     # -- nodes -----------------------------------------------------------------------------------------------
 
@@ -315,8 +315,8 @@ class ExposureBuilder:
     def _add_gathered(self) -> None:
         """Write the edges of copies and merged relations; their identity names the thing, not one of its facts."""
         for node, (holder, variant, chance) in self._holds.items():
-            identity = f"{EdgeKind.HOLDS}|{code_of(node)}"
-            facts = self._nodes[node][FACTS]
+            attributes = self._nodes[node]
+            identity, facts = f"holds|{attributes[CODE]}", attributes[FACTS]
             self._add_part(holder, node, EdgePart(EdgeKind.HOLDS, variant, identity, facts, chance))
         for family, gathered in (("upstream", self._upstream), ("hosting", self._hosting)):
             for (source, target), (kind, kind_variant, likeliest, together) in gathered.items():
