@@ -47,6 +47,8 @@ class ReadResult:
         The sheets as they stood, by kind, to show and mark them.
     quoted
         What stands in each cell that has a problem, by sheet, row and column.
+    positions
+        Place of each known column, from 0, by sheet.
     """
 
     register: Register | None
@@ -57,6 +59,7 @@ class ReadResult:
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     quoted: dict[tuple[str, int, str], str] = field(default_factory=dict)
+    positions: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def read(
@@ -116,6 +119,7 @@ def read(
         facts=facts,
         columns={kind: sheet.columns for kind, sheet in sheets.items()},
         tables=loaded.tables,
+        positions={sheet.format.name: dict(sheet.positions) for sheet in sheets.values()},
         quoted=_quoted(problems.problems, sheets, loaded.tables),
     )
 

@@ -16,8 +16,8 @@ from registry.reference.register_format import SheetFormat, register_format
 
 __all__ = ["Source", "SourceTables", "load_tables"]
 
-# Sheets of our own template that hold no facts.
-_GUIDE_SHEETS = frozenset({"guide", "lists"})
+# Sheets of our own template and of marked files that hold no facts.
+_GUIDE_SHEETS = frozenset({"guide", "lists", "problems"})
 _IGNORED_FILES = re.compile(r"(?:^|/)(?:__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _OTHER_KINDS = (
     (b"%PDF", "a PDF"),

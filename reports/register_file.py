@@ -20,7 +20,7 @@ from registry.domain.facts import Register
 from registry.reference.load import read_rows
 from registry.reference.register_format import ColumnFormat, SheetFormat, register_format
 
-__all__ = ["template", "write"]
+__all__ = ["new_book", "safe_cell", "saved", "template", "write"]
 
 _FIXED_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001, a workbook's properties carry no zone
 _FIXED_ZIP_MOMENT = (2000, 1, 1, 0, 0, 0)
@@ -47,18 +47,18 @@ def write(register: Register) -> bytes:
 
     Linear in the number of facts.
     """
-    book = _new_book()
+    book = new_book()
     for kind, form in register_format().items():
         sheet = book.create_sheet(form.name)
         _write_header(sheet, form)
         for fact in register.facts(kind):
-            sheet.append([_cell(sheet, _spelled(getattr(fact, column.name))) for column in form.columns])
-    return _saved(book)
+            sheet.append([safe_cell(sheet, _spelled(getattr(fact, column.name))) for column in form.columns])
+    return saved(book)
 
 
 def template() -> bytes:
     """Return the empty register file: drop-downs for every closed list, and a guide with an example per column."""
-    book = _new_book()
+    book = new_book()
     _write_guide(book.create_sheet("Guide"))
     ranges = _list_ranges()
     for form in register_format().values():
@@ -67,10 +67,11 @@ def template() -> bytes:
         for position, column in enumerate(form.columns, start=1):
             _add_choices(sheet, position, column, ranges)
     _write_lists(book.create_sheet("Lists"))
-    return _saved(book)
+    return saved(book)
 
 
-def _new_book() -> Workbook:
+def new_book() -> Workbook:
+    """Return an empty workbook that is written row by row and tells no moment of its making."""
     book = Workbook(write_only=True)
     book.properties.creator = "Third-Party Data-Access Risk Registry"
     book.properties.created = book.properties.modified = _FIXED_MOMENT
@@ -102,7 +103,7 @@ def _spelled(value: Any) -> Any:
     return value
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def safe_cell(sheet: Any, value: Any) -> Any:
     """Return a cell that no program takes for a formula; harmless values go as they are, which is faster."""
     if isinstance(value, float) and float(f"{value:.16g}") != value:
         # openpyxl writes 16 digits; 17 are needed for some numbers to come back the same.
@@ -122,7 +123,7 @@ def _cell(sheet: Any, value: Any) -> Any:
     return cell
 
 
-def _saved(book: Workbook) -> bytes:
+def saved(book: Workbook) -> bytes:
     """Return the bytes, with the moments that the archive keeps for each part set to a fixed one."""
     raw = io.BytesIO()
     book.save(raw)

@@ -4,10 +4,10 @@ A file is read outside any transaction and in a process of its own; the commit o
 still is what the preview was made against. Sending a commit or an undo twice does it once.
 """
 
+import hashlib
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from registry.core.work import Work, retried, work
 from registry.domain.errors import IllegalMove, InvalidRegister
 from registry.domain.facts import Fact
 from registry.domain.problems import Problem, Severity, errors_of
+from registry.importing.answers import Answers
 from registry.importing.difference import Difference, compare
 from registry.importing.journal import apply, revert
 from registry.importing.preview import describe
@@ -34,6 +35,8 @@ from registry.models.codes import CodeCounter, FactCode
 from registry.models.importing import ImportRun, ImportState
 from registry.models.organisation import Organisation
 from registry.settings import current_settings
+from reports.marked_file import mark
+from reports.register_file import write
 
 __all__ = [
     "Answers",
@@ -41,40 +44,18 @@ __all__ = [
     "check_file",
     "commit",
     "discard",
+    "export_file",
     "file_of",
     "import_now",
     "look",
     "look_again",
+    "marked_file",
     "store_of",
     "undo",
 ]
 
 FILE_NAME_MAX = 200
 FOLDER = "imports"
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person said about a file: the order of day and month, and cells they wrote anew."""
-
-    day_order: str | None = None
-    mended: Mapping[str, Mapping[tuple[int, str], str]] = field(default_factory=dict)
-
-    def as_json(self) -> str:
-        """Return it as it is kept."""
-        cells = [
-            [sheet, row, column, text] for sheet, found in self.mended.items() for (row, column), text in found.items()
-        ]
-        return json.dumps({"day_order": self.day_order, "mended": cells}, sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> "Answers":
-        """Read it back."""
-        kept = json.loads(text)
-        mended: dict[str, dict[tuple[int, str], str]] = {}
-        for sheet, row, column, value in kept["mended"]:
-            mended.setdefault(sheet, {})[row, column] = value
-        return cls(kept["day_order"], mended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +73,9 @@ class Checked:
         return [*self.result.problems, *self.further]
 
 
-def look(actor: Actor, source: Path | bytes, name: str, mapping: Answers | None = None) -> Checked:
+def look(
+    actor: Actor, source: Path | bytes, name: str, mapping: Answers | None = None, *, keep_tables: bool = False
+) -> Checked:
     """Read a file against the register as it is; writes nothing."""
     mapping = mapping or Answers()
     snapshot = current()
@@ -107,12 +90,22 @@ def look(actor: Actor, source: Path | bytes, name: str, mapping: Answers | None 
         reserved=[f"{prefix}-{last}" for prefix, last in counters],
         day_order=mapping.day_order,  # type: ignore[arg-type]  # one of two words, or None
         mended=mapping.mended,
+        keep_tables=keep_tables,
         limits=Limits(rows_max=settings.import_max_rows),
     )
     difference = compare(result, snapshot.register, has_organisation=has_organisation)
     with reading():
         further = [*_given_codes(difference), *_not_yours(actor, difference)]
     return Checked(result, difference, further, snapshot)
+
+
+def export_file(actor: Actor) -> bytes:
+    """Return the register as a workbook that can be imported again; that it was taken is logged."""
+    register = current().register
+    content = write(register)
+    with work(actor, "register.export", subject="register:all") as w:
+        w.note(sha256=hashlib.sha256(content).hexdigest(), vendors=len(register.vendors), flows=len(register.flows))
+    return content
 
 
 @retried
@@ -202,13 +195,21 @@ def undo(actor: Actor, run_id: int) -> None:
 @retried
 def discard(actor: Actor, run_id: int) -> None:
     """Give up an import that was not written; its file is deleted."""
-    run = _visible(actor, run_id)
+    kept = _visible(actor, run_id).stored_name
     with work(actor, "import.discard") as w:
         row = w.get(ImportRun, run_id)
         _require(row, ImportState.CHECKED)
         row.state, row.stored_name = ImportState.DISCARDED, None
-    if run.stored_name:
-        store_of().remove(run.stored_name)
+    if kept:
+        store_of().remove(kept)
+
+
+def marked_file(actor: Actor, run_id: int) -> bytes:
+    """Return the file of an import as a workbook with the cells that need mending marked."""
+    run = _visible(actor, run_id)
+    checked = look(actor, file_of(run), run.file_name, Answers.from_json(run.mapping), keep_tables=True)
+    sheets = {table.name: table.rows for table in checked.result.tables.values()}
+    return mark(sheets, checked.result.positions, checked.problems)
 
 
 def store_of() -> EvidenceStore:

@@ -1,0 +1,102 @@
+"""The read questions of imports, scoped to the actor: one's own, or all for whoever may import everything."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from registry.core.access import Permission, Scope, scope_of
+from registry.core.actor import Actor
+from registry.core.db import db
+from registry.core.errors import NotFound
+from registry.core.register import current_revision
+from registry.domain.facts import FACT_TYPES
+from registry.importing.answers import Answers
+from registry.models.importing import ImportRun, ImportState
+
+__all__ = ["ImportLine", "ImportView", "history", "import_run"]
+
+HISTORY_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """An import in the history."""
+
+    id: int
+    file_name: str
+    person_name: str
+    state: ImportState
+    created_at: datetime
+    committed_at: datetime | None
+    new: int
+    changed: int
+    same: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """An import with its preview, its answers, and whether the register moved on since."""
+
+    line: ImportLine
+    preview: dict[str, Any]
+    answers: Answers
+    kinds: list[tuple[str, int, int, int]]  # sheet, new, changed, same
+    is_stale: bool
+
+    @property
+    def can_commit(self) -> bool:
+        """Whether the import can be written as it is shown."""
+        has_something = self.line.new + self.line.changed > 0
+        return self.line.state is ImportState.CHECKED and not self.line.errors and has_something and not self.is_stale
+
+    @property
+    def asks_day_order(self) -> bool:
+        """Whether dates of the file can be read in two ways."""
+        is_asked = any(problem["code"] == "ambiguous_date" for problem in self.preview["problems"])
+        return is_asked or self.answers.day_order is not None
+
+
+def history(actor: Actor) -> list[ImportLine]:
+    """Return the imports, newest first; one query."""
+    query = select(ImportRun).order_by(ImportRun.id.desc()).limit(HISTORY_MAX)
+    if not _reaches_all(actor):
+        query = query.where(ImportRun.person_id == actor.person_id)
+    return [_line(run, json.loads(run.preview)) for run in db.session.scalars(query)]
+
+
+def import_run(actor: Actor, run_id: int) -> ImportView:
+    """Return one import.
+
+    Raises
+    ------
+    NotFound
+        When there is none, or it is somebody else's.
+    """
+    run = db.session.get(ImportRun, run_id)
+    if run is None or not (_reaches_all(actor) or run.person_id == actor.person_id):
+        raise NotFound("import", run_id)
+    preview = json.loads(run.preview)
+    parts = ("new", "changed", "same")
+    kinds = [
+        (fact_type.SHEET, *(preview[part].get(kind, 0) for part in parts))
+        for kind, fact_type in FACT_TYPES.items()
+        if any(preview[part].get(kind) for part in parts)
+    ]
+    is_stale = run.state is ImportState.CHECKED and run.revision != current_revision()
+    return ImportView(_line(run, preview), preview, Answers.from_json(run.mapping), kinds, is_stale)  # type: ignore[arg-type]
+
+
+def _line(run: ImportRun, preview: dict[str, Any]) -> ImportLine:
+    new, changed, same = (sum(preview[part].values()) for part in ("new", "changed", "same"))
+    return ImportLine(
+        run.id, run.file_name, run.person_name, run.state, run.created_at, run.committed_at, new, changed, same,
+        preview["errors"],
+    )  # fmt: skip
+
+
+def _reaches_all(actor: Actor) -> bool:
+    return scope_of(actor, Permission.REGISTER_IMPORT) is Scope.ALL
