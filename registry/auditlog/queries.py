@@ -19,7 +19,7 @@ from registry.models.base import Base
 __all__ = ["Act", "Change", "Filters", "HistoryItem", "Slice", "act", "actors", "acts", "history_of"]
 
 PAGE_SIZE = 50
-LINES_IN_LIST = 8
+LINES_IN_LIST = 4
 LINES_ON_PAGE = 200
 SYSTEM = "system"
 _LARGEST_SEQ = 2**62  # more than any log has; larger numbers in an address overflow the database's integer

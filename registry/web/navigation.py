@@ -87,7 +87,7 @@ NAVIGATION: tuple[NavGroup, ...] = (
             NavEntry("Reports", "reporting.index", Permission.REPORTS_READ),
             NavEntry("Imports", "importing.index", Permission.REGISTER_IMPORT),
             NavEntry("Audit log", "auditlog.index", Permission.AUDIT_READ),
-            NavEntry("People", "accounts.people", Permission.PEOPLE_READ),
+            NavEntry("People", "people.index", Permission.PEOPLE_READ),
             NavEntry("Settings", "administration.index", Permission.SETTINGS_READ),
             NavEntry("Help", "help.index", Permission.HELP_READ),
         ),

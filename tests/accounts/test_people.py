@@ -107,7 +107,10 @@ def test_two_administrators_do_not_overwrite_each_other(app_now, ada):
     bob = make_person("Bob")
     client = sign_in(app_now, ada)
     client.post(f"/people/{bob.id}/edit", data=details(name="First", version="1"))
-    assert client.post(f"/people/{bob.id}/edit", data=details(name="Second", version="1")).status_code == 409
+    answer = client.post(f"/people/{bob.id}/edit", data=details(name="Second", version="1"))
+    assert answer.status_code == 409
+    assert "First" in answer.text
+    assert "Second" in answer.text
     assert stored(bob.id).name == "First"
 
 

@@ -127,7 +127,7 @@ def test_an_entry_with_many_changes_shows_some_and_says_how_many(db_app, auditor
         for number in range(12):
             factstore.create(w, "systems", {"name": f"System {number}"})
     page = queries.acts(queries.Filters(action="tests.many"))
-    assert (page.acts[0].change_count, len(page.acts[0].changes), page.acts[0].more) == (12, 8, 4)
+    assert (page.acts[0].change_count, len(page.acts[0].changes), page.acts[0].more) == (12, 4, 8)
     assert len(queries.act(page.acts[0].seq).changes) == 12
     assert auditor.get(f"/audit-log/{page.acts[0].seq}").status_code == 200
     assert auditor.get("/audit-log/999999").status_code == 404
@@ -141,7 +141,8 @@ def test_the_history_of_one_fact_is_newest_first(register):
 
 def test_secrets_of_people_are_marked_as_changed_and_never_shown(db_app, register):
     dora = make_person("Dora", Role.CISO)
-    page = sign_in(db_app, dora).get(f"/audit-log?subject=person:{dora.id}").text
+    seq = queries.acts(queries.Filters(subject=f"person:{dora.id}")).acts[0].seq
+    page = sign_in(db_app, dora).get(f"/audit-log/{seq}").text
     assert "password hash" in page
     assert "argon2" not in page
 

@@ -10,6 +10,8 @@ from registry.accounts import forms, queries, service
 from registry.accounts.service.second_factors import reset_second_factor as take_factor_away
 from registry.core import websession
 from registry.core.access import Permission, current_actor, needs
+from registry.core.errors import StaleVersion
+from registry.core.stalepage import StaleField, stale_page
 from registry.core.throttle import TooManyAttempts
 from registry.settings import current_settings
 
@@ -48,6 +50,8 @@ def change(person_id: int) -> ResponseReturnValue:
             service.change_person(current_actor(), person_id, form.version.data, form.to_command())
         except service.Refused as refusal:
             forms.show_refusal(form, refusal)
+        except StaleVersion:
+            return _both_versions(person_id, form)
         else:
             flash(f"{form.name.data} is saved.", "success")
             return _back_to(person_id)
@@ -126,6 +130,23 @@ def _person_page(person_id: int, form: forms.DeputyForm | None = None) -> Respon
     return page, 422 if form is not None and form.errors else 200
 
 
+def _both_versions(person_id: int, form: forms.PersonForm) -> ResponseReturnValue:
+    """Show what somebody else saved meanwhile beside what was typed."""
+    stored, typed = queries.person(person_id), form.to_command()
+    managers = dict(queries.people_choices())
+    fields = [
+        StaleField("Name", stored.name, typed.name),
+        StaleField("E-mail", stored.email, typed.email),
+        StaleField("Roles", ", ".join(sorted(stored.roles)), ", ".join(sorted(typed.roles))),
+        StaleField("Functions", ", ".join(sorted(stored.functions)), ", ".join(sorted(typed.functions))),
+        StaleField("Manager", stored.manager or "nobody", managers.get(typed.manager_id or 0, "nobody")),
+        StaleField("Dates and numbers", stored.locale, typed.locale),
+        StaleField("Time zone", stored.timezone, typed.timezone),
+    ]
+    back = url_for("people.show", person_id=person_id)
+    return stale_page(stored.name, fields, version=stored.version, keep_theirs_url=back)
+
+
 def _link_page(person_id: int, token: str) -> ResponseReturnValue:
     """Show a link once; only its hash is stored."""
     address = current_settings().public_url + url_for("accounts.link", token=token)
@@ -143,4 +164,4 @@ def _do(person_id: int, act: Callable[[], object], done: str) -> ResponseReturnV
 
 
 def _back_to(person_id: int) -> ResponseReturnValue:
-    return redirect(url_for("accounts.person", person_id=person_id), 303)
+    return redirect(url_for("people.show", person_id=person_id), 303)
