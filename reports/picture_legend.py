@@ -49,7 +49,7 @@ def legend_boxes(width: float, height: float) -> tuple[Box, ...]:
         Box(10, 4, 130, 100),
         Box(10, height - 66, 235, 66),
         Box(width - 206, 4, 206, 74),
-        Box(width - 142, height - 52, 142, 52),
+        Box(width - 312, height - 50, 312, 50),
     )
 
 
@@ -97,7 +97,7 @@ def legend_sizes(paint: Paint = CLASSES, most_people: float = 0.0) -> ET.Element
             radius = (5 + 14 * math.sqrt(people / most_people)) * 0.8
             circle = {"cx": f"{x:g}", "cy": f"{48 - radius:.1f}", "r": f"{radius:.1f}"}
             legend.append(element("circle", {**circle, **paint("rp-key-shape")}))
-            legend.append(_note(compact_count(people), x, 61, paint, anchor="middle"))
+            legend.append(_note(compact_count(people).replace(".00", ""), x, 61, paint, anchor="middle"))
     for chance, y in ((0.1, 23.0), (0.5, 37.0), (1.0, 51.0)):
         line = {"x1": "114", "x2": "132", "y1": f"{y:g}", "y2": f"{y:g}", "stroke-width": f"{0.8 + 3.6 * chance:g}"}
         legend.append(element("line", {**line, **paint("rp-key-edge")}))

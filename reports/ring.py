@@ -163,7 +163,8 @@ def _name_rings(
     ]
     names: list[RingName] = []
     for hop in range(1, len(geometry.radii)):
-        x, y = find_ring_spot(geometry.radii[hop], 40 * geometry.scale, busy, geometry.center)
-        names.append(RingName(hop, x, y))
-        busy.append(Box(x - 22, y - 8, 44, 16))
+        spot = find_ring_spot(geometry.radii[hop], 40 * geometry.scale, busy, geometry.center)
+        if spot is not None:
+            names.append(RingName(hop, *spot))
+            busy.append(Box(spot[0] - 22, spot[1] - 8, 44, 16))
     return tuple(names)

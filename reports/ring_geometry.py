@@ -17,6 +17,7 @@ _SMALLEST, _LARGEST = 5.0, 19.0  # radius of a node for nobody and for the most 
 _NODE_GAP, _LABEL_GAP = 14.0, 34.0  # least room between nodes on a ring, and for a label, pixels
 _LABELLED_UP_TO = 45  # nodes; beyond, a label beside every node no longer fits anyway
 _FULL_SIZE_UP_TO = 32  # nodes; beyond, all but the start shrink
+_RING_STEP = 54.0  # least distance between rings
 _MARGIN = 30.0  # from the outermost ring to the edge of the stage
 
 
@@ -144,9 +145,26 @@ def _ring_radii(nodes: Sequence[RingNode], room: Sequence[float], stage: Stage) 
     for node, pixels in zip(nodes, room, strict=True):
         demand[node.hop] += pixels / _TAU
     starts = sum(1 for node in nodes if node.is_start)
-    radii = [0.0 if starts == 1 else max(26.0, demand[0])]
+    inner = 0.0 if starts == 1 else max(26.0, demand[0])
     reach = outer * (0.72 if hops == 1 else 1.0)
-    for hop in range(1, hops + 1):
-        wished = radii[0] + (reach - radii[0]) * (hop / hops) ** 0.85
-        radii.append(max(wished, demand[hop], radii[-1] + 44.0))
+    even = [inner + (reach - inner) * (hop / hops) ** 0.85 if hop else inner for hop in range(hops + 1)]
+    radii = [inner]
+    for plain, roomy in zip(even[1:], _roomy_radii(inner, demand, reach)[1:], strict=True):
+        radii.append(max((plain + roomy) / 2, demand[len(radii)], radii[-1] + _RING_STEP))
     return tuple(radii), max(1.0, (radii[-1] + _MARGIN) / (outer + _MARGIN))
+
+
+def _roomy_radii(inner: float, demand: Sequence[float], reach: float) -> list[float]:
+    """Return radii that give crowded rings more room, by halving: each as far out as its nodes ask, the last at `reach`."""
+
+    def at(stretch: float) -> list[float]:
+        radii = [inner]
+        for wished in demand[1:]:
+            radii.append(max(radii[-1] + _RING_STEP, stretch * wished))
+        return radii
+
+    low, high = 0.0, 50.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if at(middle)[-1] < reach else (low, middle)
+    return at(low)

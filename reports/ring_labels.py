@@ -21,7 +21,8 @@ _PLACES = [(ux, uy, far) for far in _FAR for ux, uy in _WAYS]
 _OUTSIDE, _NEARER_ANOTHER, _ON_LABEL, _ON_NODE, _ON_EDGE = 4000.0, 240.0, 400.0, 200.0, 60.0
 _CORNER = {"system": 0.95, "dataset": 0.5}  # how far a shape reaches into its corners; 0.72 for circles
 NAME_SIZE, START_SIZE, FIGURES_SIZE = 11.5, 13.0, 10.5  # type, pixels
-_CLEAR = 2.0  # least distance between two labels
+_START_MATTERS = 3.0  # times; the name of the start may be covered least of all
+_NAME_COVERED = 40.0  # square pixels; the name of a ring that would cover more is left out
 
 
 class _Node(Protocol):
@@ -209,7 +210,8 @@ class LabelPlacer:
         bias = 26 * (1 - facing) + ways[:, 2] * 2.2 + np.where(ux == 0, 9.0, 0.0)
         starts = np.array([node.is_start for node in self.nodes])[:, None]
         bias = np.where(starts, np.where((ux == 0) & (uy < 0), 0.0, 30.0) + ways[:, 2] * 2.2, bias)
-        return boxes, np.stack((x, y), axis=-1), bias + self._cost_alone(boxes, scene)
+        alone = np.where(starts, _START_MATTERS, 1.0) * self._cost_alone(boxes, scene)
+        return boxes, np.stack((x, y), axis=-1), bias + alone
 
     def _cost_alone(self, boxes: np.ndarray, scene: Scene) -> np.ndarray:
         """Return what a place costs whatever the other labels do: stage, nodes, legends, edges, nearness to another node."""
@@ -294,14 +296,13 @@ class LabelPlacer:
 
 def find_ring_spot(
     radius: float, width: float, busy: Sequence[Box], center: tuple[float, float]
-) -> tuple[float, float]:
-    """Return the place on a ring where a name of this width covers least, as near the top as possible."""
+) -> tuple[float, float] | None:
+    """Return the place on a ring where a name of this width covers least, near the top; None when it covers too much."""
     steps = np.arange(120) * 2 * math.pi / 120
     x, y = center[0] + radius * np.cos(steps - math.pi / 2), center[1] + radius * np.sin(steps - math.pi / 2)
     boxes = np.column_stack((x - width / 2, y - 7, np.full(120, width), np.full(120, 14.0)))
-    cost = 6 * np.minimum(steps, 2 * math.pi - steps)
-    if busy:
-        taken = np.array([(b.x, b.y, b.w, b.h) for b in busy])
-        cost = cost + _overlap(boxes[:, None, :], taken[None], 7.0).sum(axis=1)
-    best = int(np.argmin(np.round(cost, 6)))
-    return float(x[best]), float(y[best])
+    taken = np.array([(b.x, b.y, b.w, b.h) for b in busy]).reshape(-1, 4)
+    covered = _overlap(boxes[:, None, :], taken[None], 7.0).sum(axis=1)
+    best = int(np.argmin(np.round(6 * np.minimum(steps, 2 * math.pi - steps) + covered, 6)))
+    really = float(_overlap(boxes[best][None, :], taken, 0.0).sum())
+    return (float(x[best]), float(y[best])) if really <= _NAME_COVERED else None

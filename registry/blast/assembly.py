@@ -94,7 +94,10 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
     radius, register = answered.radius, answered.register
     things = reach(subject)
     triage = answered.parameters.constant("own_triage_hours")
-    owed = owed_duties(register, things, radius, on=answered.scenario.as_of, triage_hours=triage)
+    day = answered.scenario.as_of
+    owed = owed_duties(register, things, radius, on=day, triage_hours=triage)
+    today = subject.shown.radius
+    owed_today = owed_duties(register, things, today, on=day, triage_hours=triage) if subject.before else owed
     selected = _selected(question, things)
     drawing = draw(things, subject.shown.graph, cut=subject.cut_facts, opened=question.opened)
     facts = _facts(subject, things, links)
@@ -102,8 +105,9 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
     appetite = register.organisation.risk_appetite
     before = subject.before.radius if subject.before else None
     names = words.start_names(register, question.start)
-    mean = radius.people.headline.mean
+    mean = today.people.headline.mean
     reached = [thing for thing in things if not thing.is_start and not thing.is_gone]
+    touched = [thing for thing in things if not thing.is_start and (thing.before or not subject.before)]
     rows = curve_rows(radius.exceedance, before.exceedance if before else None, appetite)
     data = curve_data(
         radius.exceedance,
@@ -116,17 +120,17 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         names=names,
         say_what=words.say_what(question.kind),
         currency=radius.cost.currency,
-        people=radius.people.headline,
-        cost=radius.cost,
-        processes_stopped=sum(1 for thing in reached if thing.kind == "process"),
-        reach_words=words.reach_words(reached, len([row for row in radius.jurisdictions if row.code])),
-        protected_people=round(radius.people.protected_mean),
-        first_duty=first_duty(owed),
-        area_words=_area_words(radius),
-        is_assumed=radius.people.is_assumed and mean > 0,
-        is_outage_only=question.kind is ScenarioKind.OUTAGE and mean == 0 and bool(reached),
+        people=today.people.headline,
+        cost=today.cost,
+        processes_stopped=sum(1 for thing in touched if thing.kind == "process"),
+        reach_words=words.reach_words(touched, len([row for row in today.jurisdictions if row.code])),
+        protected_people=round(today.people.protected_mean),
+        first_duty=first_duty(owed_today),
+        area_words=_area_words(today),
+        is_assumed=today.people.is_assumed and mean > 0,
+        is_outage_only=question.kind is ScenarioKind.OUTAGE and mean == 0 and bool(touched),
         reaches_nobody=mean == 0,
-        reaches_nothing=not reached,
+        reaches_nothing=not touched,
         what_if=_what_if(subject, links),
         things=things,
         shown_things=[thing for thing in things if not thing.is_start][:ROWS_SHOWN],
@@ -225,16 +229,16 @@ def _what_if(subject: Subject, links: Links) -> WhatIfLine | None:
     question, before = subject.question, subject.before
     if before is None:
         return None
-    after, was = subject.answered.radius.cost.mean, before.radius.cost.mean
+    radius = subject.answered.radius
     return WhatIfLine(
         items=tuple(
-            Undoable(words.what_if_words(what_if), links.page(question.without_what_if(str(what_if))))
+            Undoable(words.what_if_words(what_if), what_if.subject, links.page(question.without_what_if(str(what_if))))
             for what_if in question.parsed_what_ifs()
         ),
         undo_all_url=links.page(question.without_what_ifs()),
-        before_people=before.radius.people.headline.p50 or before.radius.people.headline.mean,
-        before_cost=before.radius.cost.p50,
-        change_words=words.change_words(after, was),
+        people=radius.people.headline,
+        cost=radius.cost,
+        change_words=words.change_words(radius.cost.mean, before.radius.cost.mean),
     )
 
 
@@ -305,7 +309,8 @@ def _area_words(radius: BlastRadius) -> tuple[tuple[str, float], ...]:
 def _place_name(code: str | None) -> str:
     if code is None:
         return "not known"
-    found = pycountry.subdivisions.get(code=code) if "-" in code else pycountry.countries.get(alpha_2=code)
+    places: Any = pycountry.subdivisions if "-" in code else pycountry.countries  # without types
+    found = places.get(**{"code" if "-" in code else "alpha_2": code})
     return str(getattr(found, "common_name", None) or found.name) if found else code
 
 

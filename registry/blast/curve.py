@@ -86,7 +86,18 @@ def curve_data(points: Points, before: Points | None, *, appetite: float | None,
     """Return the curve as data for the page's script."""
     return {
         "symbol": symbol,
+        "range": _decades([*points, *(before or [])]),
         "appetite": appetite,
         "after": [[loss, chance] for loss, chance in points if loss > 0],
         "before": None if before is None else [[loss, chance] for loss, chance in before if loss > 0],
     }
+
+
+def _decades(points: Points) -> list[float]:
+    """Return the powers of ten between which the chances change enough to be seen."""
+    top = max((chance for _, chance in points), default=0.0)
+    seen = [loss for loss, chance in points if loss > 0 and 0.001 * top <= chance <= 0.995 * top]
+    if not seen:
+        return [1.0, 10.0]
+    low, high = math.floor(math.log10(min(seen))), math.ceil(math.log10(max(seen)))
+    return [10.0**low, 10.0 ** max(high, low + 1)]

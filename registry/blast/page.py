@@ -79,17 +79,18 @@ class Undoable:
     """A what-if of the question in words, and the question without it."""
 
     words: str
+    code: str
     undo_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIfLine:
-    """What the what-ifs change: the figures before them, and the difference in words."""
+    """What the what-ifs make of it: the figures with them, and the difference in words."""
 
     items: tuple[Undoable, ...]
     undo_all_url: str
-    before_people: float
-    before_cost: float
+    people: Spread
+    cost: CostFigures
     change_words: str
 
 
@@ -154,7 +155,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredPage:
-    """Everything the page says about one answer; figures are the answer's own, untouched."""
+    """Everything the page says about one answer; figures are the answer's own, untouched.
+
+    The headline and the line under it speak of the facts as they are; `what_if` and the tables of the what-ifs.
+    """
 
     revision: int
     names: str

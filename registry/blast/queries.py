@@ -15,7 +15,7 @@ from registry.core.register import Snapshot, current, current_revision
 from registry.domain import blast as model
 from registry.domain import exposure
 from registry.domain.answer import BlastRadius
-from registry.domain.facts import Register
+from registry.domain.facts import Register, System, Vendor
 from registry.domain.parameters import Parameters
 from registry.domain.scenario import Scenario, start_nodes
 from registry.domain.scenario import prepare as apply_scenario
@@ -142,8 +142,12 @@ def _code_of(register: Register, text: str) -> str | None:
     upper, lower = text.upper(), text.casefold()
     if upper in register.vendor_by_code or upper in register.system_by_code:
         return upper
-    matches = [row.code for row in (*register.vendors, *register.systems) if row.name.casefold() == lower]
+    matches = [row.code for row in _startable(register) if row.name.casefold() == lower]
     return matches[0] if len(matches) == 1 else None
+
+
+def _startable(register: Register) -> list[Vendor | System]:
+    return [*register.vendors, *register.systems]
 
 
 def find_starts(register: Register, text: str, *, count: int) -> list[tuple[str, str]]:
@@ -153,7 +157,7 @@ def find_starts(register: Register, text: str, *, count: int) -> list[tuple[str,
         return []
     hits = [
         (not row.name.casefold().startswith(wanted), row.name, row.code)
-        for row in (*register.vendors, *register.systems)
+        for row in _startable(register)
         if wanted in row.name.casefold() or wanted in row.code.casefold()
     ]
     return [(code, name) for _, name, code in sorted(hits)[:count]]

@@ -3,11 +3,12 @@
 `/blast?start=V-0001&start=V-0007&kind=data_theft&as_of=2026-06-15&what_if=cut:F-014&set=cost.sigma=1.2&seed=1`
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 from urllib.parse import quote, urlencode
+
+from werkzeug.datastructures import MultiDict
 
 from registry.domain.errors import InvalidScenario
 from registry.domain.scenario import Scenario
@@ -20,12 +21,9 @@ FIRST_WORLDS = 2048  # of the first answer: at once on any register, and a count
 MOST_WORLDS = 200_000  # in one request; more is work for a saved scenario
 TABS = ("reached", "people", "routes", "duties", "money", "facts")
 _LONGEST = 200  # characters of one value; a code, a what-if or a parameter is far shorter
+Arguments = MultiDict[str, str]
+
 _MOST_VALUES = 60  # starts, what-ifs or assumptions in one address
-
-
-class _Arguments(Protocol):
-    def get(self, key: str, default: str = ...) -> str: ...
-    def getlist(self, key: str) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ class Question:
         return replace(self, what_ifs=tuple(each for each in self.what_ifs if each != text))
 
 
-def read_question(arguments: _Arguments) -> Question:
+def read_question(arguments: Arguments) -> Question:
     """Read a question from the arguments of an address; what cannot be read is named in `problems`."""
     problems: list[str] = []
     return Question(
@@ -125,14 +123,14 @@ def read_question(arguments: _Arguments) -> Question:
     )
 
 
-def _values(arguments: _Arguments, name: str, problems: list[str]) -> tuple[str, ...]:
+def _values(arguments: Arguments, name: str, problems: list[str]) -> tuple[str, ...]:
     given = [value.strip() for value in arguments.getlist(name) if value.strip()]
     if len(given) > _MOST_VALUES or any(len(value) > _LONGEST for value in given):
         problems.append(f"{name}: at most {_MOST_VALUES} values of {_LONGEST} characters each can stand in an address.")
     return tuple(value for value in given[:_MOST_VALUES] if len(value) <= _LONGEST)
 
 
-def _kind(arguments: _Arguments, problems: list[str]) -> ScenarioKind:
+def _kind(arguments: Arguments, problems: list[str]) -> ScenarioKind:
     text = arguments.get("kind", "") or ScenarioKind.DATA_THEFT.value
     if text in set(ScenarioKind):
         return ScenarioKind(text)
@@ -140,7 +138,7 @@ def _kind(arguments: _Arguments, problems: list[str]) -> ScenarioKind:
     return ScenarioKind.DATA_THEFT
 
 
-def _day(arguments: _Arguments, problems: list[str]) -> date | None:
+def _day(arguments: Arguments, problems: list[str]) -> date | None:
     text = arguments.get("as_of", "")
     if not text:
         return None
@@ -151,7 +149,7 @@ def _day(arguments: _Arguments, problems: list[str]) -> date | None:
         return None
 
 
-def _what_ifs(arguments: _Arguments, problems: list[str]) -> tuple[str, ...]:
+def _what_ifs(arguments: Arguments, problems: list[str]) -> tuple[str, ...]:
     kept: list[str] = []
     for text in _values(arguments, "what_if", problems):
         try:
@@ -161,7 +159,7 @@ def _what_ifs(arguments: _Arguments, problems: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept))
 
 
-def _overrides(arguments: _Arguments, problems: list[str]) -> tuple[tuple[str, str], ...]:
+def _overrides(arguments: Arguments, problems: list[str]) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for text in _values(arguments, "set", problems):
         for line in text.split():
@@ -173,7 +171,7 @@ def _overrides(arguments: _Arguments, problems: list[str]) -> tuple[tuple[str, s
     return tuple(found.items())
 
 
-def _whole(arguments: _Arguments, name: str, problems: list[str], *, lowest: int, highest: int) -> int | None:
+def _whole(arguments: Arguments, name: str, problems: list[str], *, lowest: int, highest: int) -> int | None:
     text = arguments.get(name, "").replace(",", "").strip()
     if not text:
         return None

@@ -56,9 +56,7 @@ def curve_svg(data: Mapping[str, Any]) -> Markup:
     points: Sequence[Sequence[float]] = data["after"]
     if not points:
         return Markup("")
-    every = [*points, *(data["before"] or [])]
-    low = math.floor(math.log10(min(point[0] for point in every)))
-    high = max(low + 1, math.ceil(math.log10(max(point[0] for point in every))))
+    low, high = (round(math.log10(end)) for end in data["range"])
 
     def x(loss: float) -> float:
         return _LEFT + (math.log10(loss) - low) / (high - low) * (_WIDE - _LEFT - 24)
@@ -67,7 +65,8 @@ def curve_svg(data: Mapping[str, Any]) -> Markup:
         return _TOP + (1 - chance) * (_HIGH - _TOP - _BOTTOM)
 
     def line(curve: Sequence[Sequence[float]], style: str) -> ET.Element:
-        path = "L".join(f"{x(loss):.1f} {y(chance):.1f}" for loss, chance in curve)
+        within = [(loss, chance) for loss, chance in curve if 10.0**low <= loss <= 10.0**high]
+        path = "L".join(f"{x(loss):.1f} {y(chance):.1f}" for loss, chance in within)
         return element("path", {"class": style, "d": f"M{path}"})
 
     svg = element("svg", {"class": "curve-static", "viewBox": f"0 0 {_WIDE:.0f} {_HIGH:.0f}", "aria-hidden": "true"})

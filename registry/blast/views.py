@@ -297,7 +297,7 @@ def _fact_url(code: str) -> str | None:
     return (_url_if_there(endpoint, code=code) if endpoint else None) or _url_if_there("facts.show", code=code)
 
 
-def _url_if_there(endpoint: str, **values: str) -> str | None:
+def _url_if_there(endpoint: str, **values: Any) -> str | None:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 

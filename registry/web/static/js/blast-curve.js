@@ -11,19 +11,19 @@ const axisMoney = (value, symbol) => symbol + THIN + short(value).replace(/\.0+(
 function option(data) {
   const ink = token('--ink'), soft = token('--ink-2'), line = token('--line'), accent = token('--accent'), warn = token('--r3');
   const text = { color: soft, fontFamily: FONT, fontSize: 11 };
-  const every = [...data.after, ...(data.before || [])].map(point => point[0]);
-  const low = 10 ** Math.floor(Math.log10(Math.min(...every))), high = 10 ** Math.ceil(Math.log10(Math.max(...every)));
+  const [low, high] = data.range;
+  const within = points => points && points.filter(point => point[0] >= low && point[0] <= high);
   const named = (points, name, color, above) => {
     const peak = Math.max(...points.map(point => point[1]));
     const at = points.find(point => point[1] <= peak * (above ? 0.35 : 0.7)) || points[0];
     return { symbolSize: 0, data: [{ coord: at, label: { formatter: name, color, fontFamily: FONT, fontSize: 11, fontWeight: 550, align: above ? 'left' : 'right', offset: above ? [8, -12] : [-8, 12] } }] };
   };
   const series = [];
-  const today = data.before || data.after;
+  const after = within(data.after), today = within(data.before) || after;
   series.push({ name: 'today', type: 'line', data: today, symbol: 'none', lineStyle: { color: ink, width: 1.8 }, itemStyle: { color: ink }, markPoint: data.before ? named(today, 'today', ink, true) : undefined,
     markLine: data.appetite ? { symbol: 'none', silent: true, lineStyle: { color: warn, type: [4, 3], width: 1.2 }, data: [{ xAxis: data.appetite }],
       label: { formatter: `appetite ${axisMoney(data.appetite, data.symbol)}`, position: 'insideEndTop', rotate: 0, align: 'left', padding: [0, 0, 0, 6], color: warn, fontSize: 11, fontWeight: 550, fontFamily: FONT, distance: [0, -16] } } : undefined });
-  if (data.before) series.push({ name: 'what if', type: 'line', data: data.after, symbol: 'none', lineStyle: { color: accent, width: 1.8, type: [5, 3] }, itemStyle: { color: accent }, markPoint: named(data.after, 'what if', accent, false) });
+  if (data.before) series.push({ name: 'what if', type: 'line', data: after, symbol: 'none', lineStyle: { color: accent, width: 1.8, type: [5, 3] }, itemStyle: { color: accent }, markPoint: named(after, 'what if', accent, false) });
   return {
     animation: false, textStyle: { fontFamily: FONT, fontSize: 11 }, aria: { enabled: false },
     grid: { left: 38, right: 24, top: 10, bottom: 22 },
@@ -36,21 +36,15 @@ function option(data) {
 }
 
 export function drawCurve() {
-  let chart = null, watcher = null, data = null;
-  function draw() {
-    const place = $('#curve');
-    data = readData(document, 'curve-data');
-    watcher?.disconnect();
-    chart?.dispose();
-    chart = null;
-    if (!place || !data.after.length) return;
+  const place = $('#curve');
+  let data = readData(document, 'curve-data'), chart = null;
+  if (data.after.length) {
     place.replaceChildren();
     chart = echarts.init(place, null, { renderer: 'svg' });
     chart.setOption(option(data));
-    watcher = new ResizeObserver(() => chart?.resize());
-    watcher.observe(place);
+    new ResizeObserver(() => chart.resize()).observe(place);
+    onThemeChange(() => chart.setOption(option(data)));
   }
-  draw();
-  onThemeChange(() => chart?.setOption(option(data)));
-  return { refresh: draw };
+  // One chart for the life of the page: taking one down writes markup, which the policy forbids.
+  return { refresh(page) { data = readData(page, 'curve-data'); chart?.setOption(option(data), { notMerge: true }); } };
 }
