@@ -187,12 +187,15 @@ def stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
 
 @contextmanager
 def interrupts_by_signal() -> Iterator[None]:
-    """Treat a polite kill and a closed terminal as Ctrl-C, so that the processes never outlive this one."""
+    """Treat a polite kill and a closed terminal as Ctrl-C, so that the processes never outlive this one.
+
+    Ctrl-C itself is named too: a shell starts background jobs with it switched off.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
