@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from registry.domain.areas import Impact
+from registry.domain.collector import collector_paused
 from registry.domain.cost import CostFigures, ModelFigures
 from registry.domain.explain import ChokePoint
 from registry.domain.people import PeopleFigures
@@ -157,6 +158,11 @@ def to_json(answer: BlastRadius, *, sha256: str | None = None) -> dict[str, Any]
     sha256
         Of the register file that was read, where there was one.
     """
+    with collector_paused():
+        return _document(answer, sha256)
+
+
+def _document(answer: BlastRadius, sha256: str | None) -> dict[str, Any]:
     return {
         "register": {"sha256": sha256, "counts": dict(answer.counts)},
         "warnings": [_problem(problem) for problem in answer.warnings],

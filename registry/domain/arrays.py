@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -280,7 +280,7 @@ def without_rows(arrays: Arrays, rows: Collection[int]) -> Arrays:
         thresholds=arrays.thresholds[kept],
         keys=arrays.keys[kept],
         probabilities=arrays.probabilities[kept],
-        facts=tuple(facts for facts, keep in zip(arrays.facts, kept.tolist(), strict=True) if keep),
+        facts=tuple(compress(arrays.facts, kept.tolist())),
     )
 
 

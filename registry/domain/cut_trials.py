@@ -91,7 +91,7 @@ def _is_terminated(register: Register, code: str) -> bool:
 def _without_flow(prepared: Prepared, flow: Flow) -> Arrays:
     """Merge again what a flow shares with others, from the small register of just those others."""
     graph = exposure.build(
-        _neighbours(prepared.register, flow),
+        _neighbours(prepared, flow),
         prepared.parameters,
         kind=prepared.kind,
         as_of=prepared.as_of,
@@ -102,14 +102,12 @@ def _without_flow(prepared: Prepared, flow: Flow) -> Arrays:
     return _with_copy(arrays, graph, exposure.copy_node(flow.dataset, flow.recipient))
 
 
-def _neighbours(register: Register, flow: Flow) -> Register:
+def _neighbours(prepared: Prepared, flow: Flow) -> Register:
     """Return the part of a register that decides what is left of a flow's copy and relationship."""
-    flows = tuple(
-        row
-        for row in register.flows
-        if row.code != flow.code
-        and (row.dataset == flow.dataset or (row.sender, row.recipient) == (flow.sender, flow.recipient))
-    )
+    register = prepared.register
+    same_data = prepared.flows_of_dataset[flow.dataset]
+    same_way = prepared.flows_of_pair[flow.sender, flow.recipient]
+    flows = tuple({row.code: row for row in (*same_data, *same_way) if row.code != flow.code}.values())
     ends = {flow.sender, flow.recipient} | {code for row in flows for code in (row.sender, row.recipient)}
     datasets = tuple(row for row in register.datasets if row.code in {flow.dataset, *(each.dataset for each in flows)})
     systems = ends | {dataset.system for dataset in datasets}

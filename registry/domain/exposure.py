@@ -6,13 +6,12 @@ cutting one fact leaves the luck of all others untouched. Facts are taken in the
 does not depend on the order of rows.
 """
 
-import gc
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import date
 
 import networkx as nx
 
+from registry.domain.collector import collector_paused
 from registry.domain.errors import InvalidRegister, UnknownCode
 from registry.domain.exposure_builder import ExposureBuilder
 from registry.domain.exposure_names import (
@@ -146,7 +145,7 @@ def build(
     """
     for code in start:
         node_of(register, code)
-    with _collector_paused():
+    with collector_paused():
         try:
             return ExposureBuilder(register, parameters, kind, presence_at(register, as_of, start)).graph()
         except KeyError:
@@ -154,14 +153,3 @@ def build(
             if problems:
                 raise InvalidRegister(problems) from None
             raise
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

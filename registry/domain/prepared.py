@@ -1,13 +1,15 @@
 """A register compiled for one kind of scenario at one date, and what a scenario changes about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from registry.domain import exposure
 from registry.domain.arrays import Arrays, compile_arrays, compile_population
-from registry.domain.facts import Register
+from registry.domain.collector import collector_paused
+from registry.domain.facts import Flow, Register
 from registry.domain.parameters import Parameters
 from registry.domain.scenario import Scenario, with_changed_parameters
 from registry.domain.scenario import prepare as apply_scenario
@@ -39,6 +41,22 @@ class Prepared:
     start: frozenset[str]
     graph: "nx.DiGraph[str]"
     arrays: Arrays
+
+    @cached_property
+    def flows_of_dataset(self) -> Mapping[str, tuple[Flow, ...]]:
+        """Flows by the dataset they pass on."""
+        found: dict[str, list[Flow]] = {}
+        for flow in self.register.flows:
+            found.setdefault(flow.dataset, []).append(flow)
+        return {code: tuple(flows) for code, flows in found.items()}
+
+    @cached_property
+    def flows_of_pair(self) -> Mapping[tuple[str, str], tuple[Flow, ...]]:
+        """Flows by (sender, recipient)."""
+        found: dict[tuple[str, str], list[Flow]] = {}
+        for flow in self.register.flows:
+            found.setdefault((flow.sender, flow.recipient), []).append(flow)
+        return {pair: tuple(flows) for pair, flows in found.items()}
 
     def with_register(self, register: Register) -> "Prepared":
         """Compile another register under the same conditions."""
@@ -111,6 +129,19 @@ def _compile(
     start: frozenset[str],
 ) -> Prepared:
     given, in_force = parameters
+    with collector_paused():
+        return _built(register, given, in_force, kind=kind, as_of=as_of, start=start)
+
+
+def _built(
+    register: Register,
+    given: Parameters,
+    in_force: Parameters,
+    *,
+    kind: ScenarioKind,
+    as_of: date,
+    start: frozenset[str],
+) -> Prepared:
     graph = exposure.build(register, in_force, kind=kind, as_of=as_of, start=start)
     population = compile_population(register, exposure.people_by_dataset(register, in_force))
     return Prepared(

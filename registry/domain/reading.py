@@ -19,6 +19,7 @@ from registry.domain.answer import (
 )
 from registry.domain.areas import impact
 from registry.domain.arrays import STORAGES, Floats
+from registry.domain.collector import collector_paused
 from registry.domain.cost import CostFigures, ModelFigures, Priced, cost_figures, exceedance, model_figures, price
 from registry.domain.explain import ChokePoint
 from registry.domain.facts import FACT_TYPES
@@ -48,7 +49,8 @@ class _Chances:
 
 def read(run: Run, cuts: tuple[BestCut, ...] = ()) -> BlastRadius:
     """Turn the worlds of a run into an answer; O(reached + worlds)."""
-    return _Reading(run).answer(cuts)
+    with collector_paused():
+        return _Reading(run).answer(cuts)
 
 
 class _Reading:
