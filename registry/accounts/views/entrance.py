@@ -107,6 +107,8 @@ def sign_out() -> ResponseReturnValue:
 def _let_in(person_id: int, strength: SessionStrength, target: str | None) -> Response:
     service.note_sign_in(person_id, strength=strength)
     websession.open_for(person_id, strength)
+    websession.end_expired()  # sign-ins are rare enough to sweep what is over, and no clock of its own is needed
+    throttle.forget_old()
     answer = make_response(redirect(_onward(target), 303))
     answer.set_cookie(
         _known_cookie(),
