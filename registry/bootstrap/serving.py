@@ -19,7 +19,7 @@ from environment import ROOT, SetUpFailed, say
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ACCOUNTS_FILE = "demo-accounts.txt"
-COMMAND_LINE = "from flask.cli import cli; cli.main(prog_name='./run')"
+COMMAND_LINE = Path(__file__).parent / "command_line.py"
 PORTS_TRIED = 50
 START_LIMIT_S = 90
 STOP_LIMIT_S = 10
@@ -115,7 +115,7 @@ def upgrade(python: Path, prepared: dict[str, str]) -> None:
 
 def flask_command(python: Path, arguments: list[str]) -> list[str]:
     """Return how the Flask command line is called: as `./run`, and with no module taken from the current folder."""
-    return [str(python), "-P", "-c", COMMAND_LINE, "--app", str(ROOT / "registry"), *arguments]
+    return [str(python), "-P", str(COMMAND_LINE), "--app", str(ROOT / "registry"), *arguments]
 
 
 def flask(python: Path, prepared: dict[str, str], arguments: list[str], aim: str) -> None:

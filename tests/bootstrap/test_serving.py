@@ -126,7 +126,17 @@ def test_a_first_start_serves_the_demo_and_stops_when_asked(place):
 
 
 @pytest.mark.slow
-def test_a_register_begun_without_demo_stays_without(place, capsys):
+def test_settings_that_cannot_be_used_are_told_without_a_traceback(place, capfd):
+    open_place = serving.Place(host="0.0.0.0", port=0, data=place.data, wants_demo=False)
+    with pytest.raises(SetUpFailed, match="lines above"):
+        serving.prepare(PYTHON, open_place)
+    told = capfd.readouterr().err
+    assert "REGISTRY_SECRET_KEY: is needed on an open interface" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.slow
+def test_a_register_begun_without_demo_stays_without(place):
     empty = serving.Place(host=place.host, port=0, data=place.data, wants_demo=False)
     variables = serving.prepare(PYTHON, empty)
     assert "REGISTRY_DEMO" not in variables
