@@ -113,7 +113,9 @@ class Act:
                 "table_name": table,
                 "row_key": key,
                 "operation": operation,
-                "fields": canonical(fields),
+                "fields": _ENCODER.encode(
+                    {name: [_plain(before), _plain(after)] for name, (before, after) in fields.items()}
+                ),
             }
         )
         if self.subject is None:
@@ -354,29 +356,26 @@ def _hash_lines(lines: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _plain(value: object) -> object:
-    """Reduce a value to what JSON knows; a float goes as its shortest exact text, never as a JSON number."""
+    """Reduce a value to what JSON knows; a float goes as its shortest exact text, never as a JSON number.
+
+    Written for the millions of short texts and numbers of a large import: the common types are asked for by identity.
+    """
     kind = type(value)
-    if value is None or kind is int or kind is bool:
-        return value
     if kind is str:
         return _text(cast("str", value))
-    return _composed(value)
+    if value is None or kind is int or kind is bool:
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    return [_plain(item) for item in sorted(value)] if isinstance(value, set | frozenset) else _scalar(value)
 
 
 def _text(value: str) -> str:
     return value if value.isascii() else unicodedata.normalize("NFC", value)
-
-
-def _composed(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, set | frozenset):
-        return [_plain(item) for item in sorted(value)]
-    if isinstance(value, Enum):
-        return _plain(value.value)
-    return _scalar(value)
 
 
 def _scalar(value: object) -> str:

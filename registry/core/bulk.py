@@ -126,12 +126,11 @@ def _derived(derivations: list[tuple[str, str, Callable[[Any], Any]]], row: Mapp
 
 
 def _inserted(act: Act, columns: Iterable[Column[Any]], row: Mapping[str, Any]) -> dict[str, list[Any]]:
-    fields = {}
-    for column in columns:
-        value = row.get(column.key)
-        if value is not None:
-            fields[column.key] = line_values(act, column, None, value)
-    return fields
+    return {
+        column.key: line_values(act, column, None, row[column.key]) if column.info else [None, row[column.key]]
+        for column in columns
+        if row.get(column.key) is not None
+    }
 
 
 def _prefixed(values: Mapping[str, Any]) -> dict[str, Any]:

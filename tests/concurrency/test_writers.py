@@ -61,6 +61,7 @@ def people() -> int:
     return session().scalar(select(Segment.people).where(Segment.code == "G-01"))
 
 
+@pytest.mark.slow
 def test_processes_that_read_and_write_the_same_row_lose_no_update(db_app: Flask, actor: Actor):
     add_segment(actor)
     writers = [start_writer("increment", 25) for _ in range(3)]
@@ -100,6 +101,7 @@ def test_eight_threads_that_read_and_write_the_same_row_lose_no_update(db_app: F
     assert audit.verify(session()).is_whole
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_all_of_an_act_or_nothing(db_app: Flask):
     size, chance = 40, random.Random(7)
     writers = [start_writer("batches", size, number * 1000) for number in range(3)]
