@@ -2,7 +2,21 @@
 
 from flask import Blueprint, Flask
 
-from registry import accounts, auditlog, blast, cli, facts, flows, home, importing, savedviews
+from registry import (
+    accounts,
+    auditlog,
+    blast,
+    cli,
+    controls,
+    datasets,
+    facts,
+    flows,
+    home,
+    importing,
+    organisation,
+    savedviews,
+    systems,
+)
 from registry import help as help_pages
 from registry.core import access, clock, db, files, logs, websession, work
 from registry.core.migrate import migrate
@@ -14,7 +28,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     savedviews.blueprint,
     facts.blueprint,
-    flows.blueprint,
+    *flows.blueprints,
+    *systems.blueprints,
+    *datasets.blueprints,
+    *controls.blueprints,
+    *organisation.blueprints,
     blast.blueprint,
     importing.blueprint,
     auditlog.blueprint,

@@ -112,7 +112,7 @@ def _neighbourhood(session: Session, kind: FactKind, fact: Fact, key: str | int 
         for name in reference.to if named else ():
             near[name] += _live(session, KINDS[name], KINDS[name].model.code == named)  # type: ignore[attr-defined]  # coded kinds
     near[kind.name] += _siblings(session, kind, fact, key)
-    if "currency" in kind.field_names:
+    if "currency" in kind.field_names and kind.name != "currencies":
         near["currencies"] += _live(session, KINDS["currencies"])
     near[kind.name].append(replace(fact, row=MARK))
     organisation = near.pop("organisation")

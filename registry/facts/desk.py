@@ -6,10 +6,10 @@ has beyond that (tabs of a vendor, people of a dataset) is a view or template of
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
@@ -27,13 +27,14 @@ from registry.core.ownership import can_write_fact, require_fact
 from registry.core.stalepage import StaleField, stale_page
 from registry.domain.errors import InvalidRegister
 from registry.facts.forms import FactForm
-from registry.facts.queries import FactPage, read_fact
+from registry.facts.queries import FactPage, live_parts, part_kinds, read_fact
 from registry.facts.service import archive_fact, change_fact, change_many, create_fact, restore_fact
 
-__all__ = ["FactDesk", "fact_blueprint"]
+__all__ = ["FactDesk", "PartsTable", "desk_of", "fact_blueprint", "parts_tables"]
 
 Key = str | int
 BULK_MAX = 5_000
+_DESKS = "fact_desks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,6 @@ class FactDesk:
     about: Callable[[Any, Actor], Mapping[str, Any]] | None = None
     before_create: Callable[[Actor, dict[str, Any]], dict[str, Any]] | None = None
     within: Callable[[], ColumnElement[bool] | None] | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def of(self) -> FactKind:
@@ -81,7 +81,37 @@ def fact_blueprint(desk: FactDesk, import_name: str, *, path: str, **options: An
         (f"{path}/{key}/restore", "restore", desk.writes, views.restore, ("POST",)),
     ):
         blueprint.add_url_rule(rule, endpoint, _declared(method, permission), methods=verbs)
+    blueprint.record(lambda state: state.app.extensions.setdefault(_DESKS, {}).update({desk.kind: desk}))
     return blueprint
+
+
+def desk_of(kind: str) -> FactDesk | None:
+    """Return the desk of a kind, None when this installation has no pages for it."""
+    desk: FactDesk | None = current_app.extensions.get(_DESKS, {}).get(kind)
+    return desk
+
+
+@dataclass(frozen=True, slots=True)
+class PartsTable:
+    """What is part of a fact, of one kind: labels, rows of (key, fact), the field that names the whole."""
+
+    desk: FactDesk
+    fields: tuple[Any, ...]
+    rows: tuple[tuple[Key, Any], ...]
+    whole: str
+
+
+def parts_tables(kind: str, code: Key) -> list[PartsTable]:
+    """Return the parts of a fact that have pages, such as the jurisdictions of a segment; one query per kind."""
+    tables = []
+    for of, reference in part_kinds(kind):
+        desk = desk_of(of.name)
+        if desk is None:
+            continue
+        form = desk.form(formdata=None)
+        shown = tuple(form.named(name) for name in form.field_names() if name != reference.field)
+        tables.append(PartsTable(desk, shown, live_parts(of, reference, code), reference.field))
+    return tables
 
 
 def _declared(method: Callable[..., ResponseReturnValue], permission: Permission) -> Callable[..., ResponseReturnValue]:
@@ -146,7 +176,8 @@ class _Views:
             desk.show_template,
             desk=desk,
             page=page,
-            form=desk.form(formdata=None, data=page.fact.__dict__),
+            form=desk.form.shown(page.fact),
+            parts=parts_tables(desk.kind, code),
             depends=dependents(desk.kind, code),
             entries=history_of(desk.of.table_name, code),
             url=self._url,
@@ -229,7 +260,7 @@ class _Views:
         if len(keys) > BULK_MAX:
             return f"{len(keys):,} rows are too many for one change; {BULK_MAX:,} is the most. Filter the list first."
         form.validate()
-        wrong = [message for name in asked for message in form[name].errors]
+        wrong = [message for name in asked for message in form.named(name).errors]
         if wrong:
             return " ".join(wrong)
         model: Any = self._desk.of.model
@@ -245,9 +276,10 @@ class _Views:
 
     def _stale(self, form: FactForm, code: Key, actor: Actor) -> Response:
         page = read_fact(self._desk.of, code, actor)
-        stored = self._desk.form(formdata=None, data=page.fact.__dict__)
+        stored = self._desk.form.shown(page.fact)
         both = [
-            StaleField(form[name].label.text, _typed(stored[name]), _typed(form[name])) for name in form.field_names()
+            StaleField(form.named(name).label.text, _typed(stored.named(name)), _typed(form.named(name)))
+            for name in form.field_names()
         ]
         return stale_page(
             f"{page.title} ({code})", both, version=page.version, keep_theirs_url=self._url("show", code=code)

@@ -12,12 +12,22 @@ from registry.domain.facts import Fact
 from registry.domain.problems import Problem
 from registry.facts.fields import YesNoField
 
-__all__ = ["FactForm"]
+__all__ = ["FactForm", "in_form"]
 
-_NOT_VALUES = frozenset({"csrf_token", "version"})
+# Names that WTForms keeps for itself; the field of a fact of such a name carries an underscore in the form.
+_TAKEN = frozenset({"process", "data", "errors", "validate", "meta"})
 
 
-class FactForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
+def in_form(name: str) -> str:
+    """Return the name under which a form has a field of the fact.
+
+    >>> in_form("process"), in_form("vendor")
+    ('process_', 'vendor')
+    """
+    return f"{name}_" if name in _TAKEN else name
+
+
+class FactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Base of the forms of facts; a subclass names its kind and its fields.
 
     `GROUPS` orders the fields on the page under headings: (heading, field names).
@@ -31,15 +41,19 @@ class FactForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
     @classmethod
     def field_names(cls) -> tuple[str, ...]:
         """Return the fields of the fact that this form has, in the order of the fact."""
-        return tuple(name for name in KINDS[cls.KIND].field_names if hasattr(cls, name))
+        return tuple(name for name in KINDS[cls.KIND].field_names if hasattr(cls, in_form(name)))
+
+    def named(self, name: str) -> Any:
+        """Return the field of the form for a field of the fact."""
+        return self[in_form(name)]
 
     def values(self) -> dict[str, Any]:
         """Return what was typed as values of the fact; empty fields take the fact's own default."""
         found: dict[str, Any] = {}
         for item in fields(KINDS[self.KIND].fact_type):
-            if item.name not in self or item.name in _NOT_VALUES:
+            if in_form(item.name) not in self:
                 continue
-            field = self[item.name]
+            field = self.named(item.name)
             value = field.truth if isinstance(field, YesNoField) else field.data
             if value is None and item.default is not MISSING and item.default is not None:
                 value = item.default
@@ -51,16 +65,19 @@ class FactForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
         required = [item.name for item in fields(KINDS[self.KIND].fact_type) if item.default is MISSING]
         found = False
         for name in required:
-            if name in self and self[name].data in (None, "", ()) and not self[name].errors:
-                self[name].errors = [*self[name].errors, "This is needed."]
+            if in_form(name) not in self:
+                continue
+            field = self.named(name)
+            if field.data in (None, "", ()) and not field.errors:
+                field.errors = [*field.errors, "This is needed."]
                 found = True
         return found
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Put each problem beside the field of its column, the rest on top of the form."""
         for problem in problems:
-            if problem.column and problem.column in self:
-                field = self[problem.column]
+            if problem.column and in_form(problem.column) in self:
+                field = self.named(problem.column)
                 field.errors = [*field.errors, problem.message]
             else:
                 self.form_errors.append(problem.message)
@@ -68,17 +85,22 @@ class FactForm(FlaskForm):  # type: ignore[misc] -- Flask-WTF ships no types
     @classmethod
     def of_fact(cls, fact: Fact, version: int) -> "FactForm":
         """Return the form filled with a fact; what a person posted stands over it."""
-        return cls(data={**fact.__dict__, "version": str(version)})
+        return cls(data={**{in_form(name): value for name, value in fact.__dict__.items()}, "version": str(version)})
+
+    @classmethod
+    def shown(cls, fact: Fact) -> "FactForm":
+        """Return the fields filled with a fact, whatever a person posted."""
+        return cls(formdata=None, data={in_form(name): value for name, value in fact.__dict__.items()})
 
     @classmethod
     def of_arguments(cls, arguments: Mapping[str, str]) -> "FactForm":
         """Return an empty form, prefilled with what the address names: `?recipient=V-0031`."""
-        given = {name: value for name, value in arguments.items() if name in cls.field_names()}
+        given = {in_form(name): value for name, value in arguments.items() if name in cls.field_names()}
         return cls(data=given)
 
     def groups(self) -> list[tuple[str, list[Any]]]:
         """Return the fields under their headings; what no group names comes last."""
-        named = [(heading, [self[name] for name in names if name in self]) for heading, names in self.GROUPS]
-        placed = {field.name for _, group in named for field in group}
-        rest = [self[name] for name in self.field_names() if name not in placed]
+        named = [(heading, [self.named(name) for name in names]) for heading, names in self.GROUPS]
+        placed = {name for _, names in self.GROUPS for name in names}
+        rest = [self.named(name) for name in self.field_names() if name not in placed]
         return [group for group in (*named, ("" if not named else "More", rest)) if group[1]]

@@ -1,7 +1,7 @@
-"""What people type about a flow."""
+"""What people type about a flow, an access or the use of a platform."""
 
-from registry.core.kinds import PARTY, VENDOR
-from registry.domain.vocabulary import Protection, Storage
+from registry.core.kinds import PARTY, SYSTEM, VENDOR
+from registry.domain.vocabulary import AccessKind, AccessOutcome, PlatformUseKind, Protection, Storage
 from registry.facts.fields import (
     ChoiceField,
     CodesField,
@@ -15,7 +15,7 @@ from registry.facts.fields import (
 )
 from registry.facts.forms import FactForm
 
-__all__ = ["FlowForm"]
+__all__ = ["AccessForm", "FlowForm", "PlatformUseForm"]
 
 
 class FlowForm(FactForm):
@@ -76,4 +76,32 @@ class FlowForm(FactForm):
         blank="by the parameters",
         description="Replaces the parameter; blank is usual.",
     )
+    probability_reason = LongTextField("Reason for it", blank="none needed")
+
+
+class AccessForm(FactForm):
+    """A vendor's way into a system of ours."""
+
+    KIND = "access"
+
+    vendor = FactField("Vendor", VENDOR, description="Who can get in; its code or name.")
+    system = FactField("System", SYSTEM, description="Into which system of ours.")
+    kind = ChoiceField("Kind", AccessKind)
+    last_review = DayField("Last review", blank="never reviewed")
+    outcome = ChoiceField(
+        "Outcome", AccessOutcome, empty="not reviewed", description="A revoked access leaves every blast radius."
+    )
+    probability = ShareField("Chance that a breach passes", blank="by the parameters")
+    probability_reason = LongTextField("Reason for it", blank="none needed")
+
+
+class PlatformUseForm(FactForm):
+    """A vendor or system that uses a platform and shares its fate."""
+
+    KIND = "platform_uses"
+
+    platform = FactField("Platform", VENDOR, description="A vendor whose relationship is platform.")
+    user = FactField("Used by", PARTY, description="The system or vendor that uses it.")
+    kind = ChoiceField("Kind", PlatformUseKind)
+    probability = ShareField("Chance that a breach passes", blank="by the parameters")
     probability_reason = LongTextField("Reason for it", blank="none needed")
