@@ -8,7 +8,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from registry.domain.problems import Problem, Severity
-from reports.register_file import new_book, safe_cell, saved
+from reports.register_file import add_rows, new_book, safe_cell, saved
 
 __all__ = ["mark"]
 
@@ -37,14 +37,19 @@ def mark(
     for name, rows in sheets.items():
         marks = _marks(problems, name, positions.get(name, {}))
         sheet = book.create_sheet(name)
-        for number, row in enumerate(rows):
-            sheet.append([_cell(sheet, value, marks.get((number, index))) for index, value in enumerate(row)])
-    sheet = book.create_sheet("Problems")
-    sheet.append(["severity", "sheet", "row", "column", "what is wrong"])
-    for problem in problems:
-        line = [problem.severity.value, problem.sheet, problem.row, problem.column, problem.message]
-        sheet.append([safe_cell(sheet, value) for value in line])
+        cells = ([_cell(sheet, value, marks.get((number, index))) for index, value in enumerate(row)]
+                 for number, row in enumerate(rows))  # fmt: skip
+        add_rows(sheet, cells)
+    _list_problems(book.create_sheet("Problems"), problems)
     return saved(book)
+
+
+def _list_problems(sheet: Any, problems: list[Problem]) -> None:
+    add_rows(sheet, [["severity", "sheet", "row", "column", "what is wrong"]])
+    lines = (
+        [problem.severity.value, problem.sheet, problem.row, problem.column, problem.message] for problem in problems
+    )
+    add_rows(sheet, ([safe_cell(sheet, value) for value in line] for line in lines))
 
 
 def _marks(problems: list[Problem], name: str, places: Mapping[str, int]) -> dict[tuple[int, int], list[Problem]]:

@@ -6,7 +6,7 @@ Same facts, same bytes. Text that a spreadsheet program could take for a formula
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -19,12 +19,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from registry.domain.facts import Register
 from registry.reference.load import read_rows
 from registry.reference.register_format import ColumnFormat, SheetFormat, register_format
+from reports.workbook import is_dangerous
 
-__all__ = ["new_book", "safe_cell", "saved", "template", "write"]
+__all__ = ["add_rows", "new_book", "safe_cell", "saved", "template", "write"]
 
 _FIXED_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001, a workbook's properties carry no zone
 _FIXED_ZIP_MOMENT = (2000, 1, 1, 0, 0, 0)
-_RISKY_START = re.compile(r"\s*[=+\-@#\t\r\n\uff1d\uff0b\uff0d\uff20\uff03]")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FIRST_EXCEL_DATE = date(1900, 3, 1)  # before it Excel's calendar has a day that never was
@@ -78,6 +78,12 @@ def new_book() -> Workbook:
     return book
 
 
+def add_rows(sheet: Any, rows: Iterable[Iterable[Any]]) -> None:
+    """Write rows of cells or safe values below what a sheet has."""
+    for row in rows:
+        sheet.append(list(row))
+
+
 def _write_header(sheet: Any, form: SheetFormat) -> None:
     sheet.freeze_panes = "A2"
     for position, column in enumerate(form.columns, start=1):
@@ -115,7 +121,7 @@ def safe_cell(sheet: Any, value: Any) -> Any:
     if not value:
         return None
     text = _ESCAPE_LIKE.sub("_x005F_", _UNWRITABLE.sub("", value))
-    if not _RISKY_START.match(text):
+    if not is_dangerous(text):
         return str(text)
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"

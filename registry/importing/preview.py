@@ -1,6 +1,7 @@
 """What a person is shown before an import, as plain values that are kept with it: counts, samples, problems."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from importers.register import ReadResult
@@ -16,7 +17,7 @@ SHOWN_MAX = 500
 def describe(result: ReadResult, difference: Difference, further: list[Problem]) -> dict[str, Any]:
     """Return the preview; `further` are problems that only the registry knows."""
     problems = [*result.problems, *further]
-    new = [(kind, fact) for kind, facts in difference.new.items() for fact in facts]
+    new = ((kind, fact) for kind, facts in difference.new.items() for fact in facts)
     return {
         "counts": dict(result.counts),
         "new": {kind: len(facts) for kind, facts in difference.new.items()},
@@ -24,7 +25,7 @@ def describe(result: ReadResult, difference: Difference, further: list[Problem])
         "same": dict(difference.same),
         "errors": len(errors_of(problems)),
         "warnings": len(warnings_of(problems)),
-        "new_rows": [_new_row(kind, fact) for kind, fact in new[:SHOWN_MAX]],
+        "new_rows": [_new_row(kind, fact) for kind, fact in islice(new, SHOWN_MAX)],
         "changes": [_change(change) for change in difference.changed[:SHOWN_MAX]],
         "problems": [
             _problem(problem, result.quoted)
