@@ -23,7 +23,7 @@ from registry.domain.errors import Cancelled
 from registry.domain.people import standard_error
 
 if TYPE_CHECKING:
-    from registry.domain.kernel import Bodies, Chances, Edges, Scratch, World
+    from registry.domain.kernel import Bodies, Chances, Edges, PackedEdges, Scratch, World
 
 __all__ = [
     "Enumeration",
@@ -38,6 +38,7 @@ __all__ = [
     "kernel_chances",
     "kernel_edges",
     "kernel_scratch",
+    "packed_edges",
     "simulate",
     "wilson_interval",
     "wilson_intervals",
@@ -247,7 +248,7 @@ class _Run:
         self._start = start
         self._seed = np.uint64(sampling.seed & 0xFFFFFFFFFFFFFFFF)
         self._block = sampling.block
-        self._edges = kernel_edges(arrays)
+        self._edges = packed_edges(arrays)
         self._bodies = kernel_bodies(arrays)
         self._chances = kernel_chances(luck)
         self._threads = max(1, sampling.threads or available_threads())
@@ -352,6 +353,16 @@ def kernel_edges(arrays: Arrays) -> "Edges":
     from registry.domain.kernel import Edges
 
     return Edges(arrays.offsets, arrays.targets, arrays.thresholds, arrays.keys)
+
+
+def packed_edges(arrays: Arrays) -> "PackedEdges":
+    """Return the rows of a graph as the search from one start takes them."""
+    from registry.domain.kernel import PackedEdges
+
+    words = np.empty((len(arrays.targets), 2), dtype=np.uint64)
+    words[:, 0] = arrays.keys
+    words[:, 1] = (arrays.thresholds.astype(np.uint64) << np.uint64(32)) | arrays.targets.astype(np.uint64)
+    return PackedEdges(arrays.offsets, words.reshape(-1))
 
 
 def kernel_bodies(arrays: Arrays) -> "Bodies":
