@@ -130,12 +130,24 @@ def write_workbook(sheets: Iterable[Sheet], *, title: str, made_at: datetime) ->
     workbook.properties.creator = "Third-Party Data-Access Risk Registry"
     workbook.properties.created = workbook.properties.modified = moment
     used: set[str] = set()
-    for sheet in sheets:
-        _write_sheet(workbook, sheet, _unique_title(sheet.title, used))
+    try:
+        for sheet in sheets:
+            _write_sheet(workbook, sheet, _unique_title(sheet.title, used))
+    except BaseException:
+        _abandon(workbook)
+        raise
     raw = BytesIO()
     # openpyxl's own save() would stamp the present time over the properties.
     ExcelWriter(workbook, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED, allowZip64=True)).save()
     return _rezip(raw)
+
+
+def _abandon(workbook: Workbook) -> None:
+    """Close the half-written sheets, which are temporary files, when a row could not be written."""
+    worksheets: list[Any] = list(workbook.worksheets)
+    for worksheet in worksheets:
+        worksheet.close()
+        worksheet._writer.cleanup()  # noqa: SLF001 -- openpyxl removes its temporary files only when it saves
 
 
 def _clean(text: str) -> str:
