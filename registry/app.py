@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from registry import (
     accounts,
+    administration,
     auditlog,
     blast,
     cli,
@@ -36,6 +37,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     blast.blueprint,
     importing.blueprint,
     auditlog.blueprint,
+    administration.blueprint,
     accounts.blueprint,
     accounts.people_blueprint,
     help_pages.blueprint,

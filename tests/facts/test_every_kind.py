@@ -62,7 +62,7 @@ def test_each_kind_lists_shows_and_saves_an_unchanged_fact(demo: Flask, client_a
 def test_hostile_words_stay_text_on_every_page(app: Flask, client_as):
     small_company(app)
     client = client_as(Role.CISO)
-    hostile = "<img src=x onerror=alert(1)>\"'‮"
+    hostile = "<img src=x onerror=alert(1)>\"'\u202e"
     answer = client.post("/systems/new", data={"name": hostile})
     assert answer.status_code == 303
     for path in (answer.location, "/systems", f"{answer.location}/edit", f"{answer.location}/archive"):
