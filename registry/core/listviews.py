@@ -105,14 +105,18 @@ def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _views_of(page: ListPage) -> list[dict[str, Any]]:
-    """Return the saved views of a list as its tabs; one query."""
+    """Return the tabs of a list: those everybody has, then the saved ones; one query."""
     person = current_actor().person_id
     mine = or_(SavedView.person_id == person, SavedView.shared.is_(True))
     found = session().scalars(
         select(SavedView).where(SavedView.list_name == page.spec.name, mine).order_by(SavedView.id)
     )
     here = _grouped(page.question.query)
-    return [
+    ready = [
+        {"name": name, "url": f"{page.path}?{query}", "is_mine": False, "is_current": parse_qs(query) == here}
+        for name, query in page.spec.views
+    ]
+    return ready + [
         {
             "id": view.id,
             "name": view.name,
