@@ -30,7 +30,7 @@ __all__ = [
 
 _TAU = 2 * math.pi
 _QUICK_TURNS, _FULL_TURNS = 36, 8  # rotations looked at, and rotations whose labels are worked out in full
-_MANY_NODES = 45  # beyond it fewer rotations are looked at, to stay within half a second
+_MANY_NODES = 34  # beyond it fewer rotations are looked at, to stay within half a second
 
 
 def layout_rings(

@@ -1,14 +1,15 @@
 """Fills the page of a blast radius from an answer: what is said, in which words, with which addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import pycountry
 
 from registry.blast import words
 from registry.blast.curve import curve_data, curve_rows
-from registry.blast.described import describe_facts
+from registry.blast.described import describe_facts, rank_facts
 from registry.blast.drawing import Drawing, draw, picture_data
 from registry.blast.owed import first_duty, owed_duties
 from registry.blast.page import (
@@ -35,6 +36,7 @@ from registry.domain import exposure
 from registry.domain.answer import BlastRadius
 from registry.domain.constants import Parameter
 from registry.domain.explain import likeliest_routes
+from registry.domain.exposure import EdgePart
 from registry.domain.problems import Problem
 from registry.domain.vocabulary import ScenarioKind
 from registry.domain.whatif import WhatIfKind
@@ -100,8 +102,9 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
     owed_today = owed_duties(register, things, today, on=day, triage_hours=triage) if subject.before else owed
     selected = _selected(question, things)
     drawing = draw(things, subject.shown.graph, cut=subject.cut_facts, opened=question.opened)
-    facts = _facts(subject, things, links)
-    helps = _helps(subject, links)
+    ranked = rank_facts(subject.shown.graph, {thing.route.nodes[-1] for thing in things})
+    facts = _facts(subject, dict(islice(ranked.items(), FACTS_SHOWN)), links)
+    helps = _helps(subject, ranked, links)
     appetite = register.organisation.risk_appetite
     before = subject.before.radius if subject.before else None
     names = words.start_names(register, question.start)
@@ -135,7 +138,7 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         things=things,
         shown_things=[thing for thing in things if not thing.is_start][:ROWS_SHOWN],
         selected=selected,
-        tabs=_tabs(question, links, {"reached": len(reached), "duties": len(owed), "facts": len(facts)}),
+        tabs=_tabs(question, links, {"reached": len(reached), "duties": len(owed), "facts": len(ranked)}),
         tab_label=words.TAB_WORDS[question.tab],
         picture=_picture(
             drawing,
@@ -157,8 +160,8 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         ),
         areas=_areas(radius),
         models=radius.models,
-        facts=facts[:FACTS_SHOWN],
-        facts_left_out=max(0, len(facts) - FACTS_SHOWN),
+        facts=facts,
+        facts_left_out=max(0, len(ranked) - FACTS_SHOWN),
         facts_csv_url=links.file("facts.csv", question),
         table_url=links.file("reached.csv", question),
         helps=helps[:_HELPS_SHOWN],
@@ -182,7 +185,7 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         command=words.command_line(answered.scenario, radius.iterations),
         parameters=_parameters(answered, things),
         select_url=lambda key: links.page(replace(question, selected=key)),
-        **_warnings(radius, things, facts),
+        **_warnings(radius, things, ranked),
     )
 
 
@@ -205,7 +208,7 @@ def _picture_extras(subject: Subject, facts: Sequence[FactRow], folds: set[str],
                 "switch": row.undo_url if row.is_cut else row.cut_url,
                 "isCut": row.is_cut,
             }
-            for row in facts[:FACTS_SHOWN]
+            for row in facts
         },
         "open": {key: links.page(replace(question, opened=(*question.opened, key))) for key in folds},
     }
@@ -215,7 +218,9 @@ def _picture(drawing: Drawing, things: Sequence[ReachedThing], names: str, extra
     hops = len(drawing.layout.radii) - 1
     count = len(things) - sum(thing.is_start for thing in things)
     sentence = f"{count} things reached from {names} over {hops} hop{'s' if hops != 1 else ''}."
-    return Picture(picture_svg(drawing), legends_svg(drawing), picture_data(drawing, things) | extras, sentence)
+    return Picture(
+        picture_svg(drawing), legends_svg(drawing), picture_data(drawing, things[: ROWS_SHOWN + 1]) | extras, sentence
+    )
 
 
 def _tabs(question: Question, links: Links, counts: dict[str, int]) -> tuple[Tab, ...]:
@@ -242,11 +247,10 @@ def _what_if(subject: Subject, links: Links) -> WhatIfLine | None:
     )
 
 
-def _facts(subject: Subject, things: Sequence[ReachedThing], links: Links) -> tuple[FactRow, ...]:
+def _facts(subject: Subject, parts: Mapping[str, EdgePart], links: Links) -> tuple[FactRow, ...]:
     shown, question = subject.shown, subject.question
-    nodes = {thing.route.nodes[-1] for thing in things}
     rows = []
-    for fact in describe_facts(shown.register, shown.parameters, shown.graph, nodes):
+    for fact in describe_facts(shown.register, shown.parameters, parts):
         cut = f"cut:{fact.code}"
         is_cut = cut in question.what_ifs
         rows.append(
@@ -261,13 +265,12 @@ def _facts(subject: Subject, things: Sequence[ReachedThing], links: Links) -> tu
     return tuple(rows)
 
 
-def _helps(subject: Subject, links: Links) -> tuple[Help, ...]:
+def _helps(subject: Subject, parts: Mapping[str, EdgePart], links: Links) -> tuple[Help, ...]:
     """Return what would help most, as the facts stand: cuts already tried stay in their place, marked."""
     question, shown = subject.question, subject.shown
-    described = {
-        fact.code: fact.sentence
-        for fact in describe_facts(shown.register, shown.parameters, shown.graph, set(shown.graph.nodes))
-    }
+    cuts = {cut.fact for cut in shown.radius.best_cuts}
+    wanted = {code: part for code, part in parts.items() if code in cuts}
+    described = {fact.code: fact.sentence for fact in describe_facts(shown.register, shown.parameters, wanted)}
     found = []
     for cut in shown.radius.best_cuts:
         text = f"cut:{cut.fact}"
@@ -325,9 +328,9 @@ def _downloads(question: Question, links: Links) -> tuple[Link, ...]:
     return tuple(Link(label, links.file(name, question)) for label, name in named)
 
 
-def _warnings(radius: BlastRadius, things: Sequence[ReachedThing], facts: Sequence[FactRow]) -> dict[str, Any]:
+def _warnings(radius: BlastRadius, things: Sequence[ReachedThing], facts: Iterable[str]) -> dict[str, Any]:
     """Only warnings about what is reached, or about the whole register: others do not touch this answer."""
-    touched = {thing.code for thing in things} | {row.fact.code for row in facts}
+    touched = {thing.code for thing in things} | set(facts)
     found: list[Problem] = [w for w in radius.warnings if w.subject is None or w.subject in touched]
     return {"warnings": found[:_WARNINGS_SHOWN], "warnings_left_out": max(0, len(found) - _WARNINGS_SHOWN)}
 

@@ -1,6 +1,6 @@
 """The registered facts behind an answer, in words: what each says, how likely it carries, and where that figure comes from."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -12,7 +12,7 @@ from registry.domain.parameters import Parameters
 from registry.domain.vocabulary import ControlState, Protection, Storage
 from registry.domain.whatif import is_cuttable
 
-__all__ = ["DescribedFact", "PlacedControl", "describe_facts"]
+__all__ = ["DescribedFact", "PlacedControl", "describe_facts", "rank_facts"]
 
 _CodedFact = Flow | Access | Link | PlatformUse | Dependency | Dataset | System
 _STATES = {
@@ -49,10 +49,11 @@ class DescribedFact:
     controls: tuple[PlacedControl, ...]
 
 
-def describe_facts(
-    register: Register, parameters: Parameters, graph: "nx.DiGraph[str]", reached: Collection[str]
-) -> list[DescribedFact]:
-    """Describe every fact behind the edges between reached nodes, the likeliest first."""
+def rank_facts(graph: "nx.DiGraph[str]", reached: Collection[str]) -> dict[str, exposure.EdgePart]:
+    """Return the codes of the facts behind the edges between reached nodes, the likeliest first, with that edge's part.
+
+    Linear in the edges, without a word: describe only what is shown.
+    """
     parts: dict[str, exposure.EdgePart] = {}
     for source, target, edge in graph.edges(data=True):
         if source not in reached or target not in reached:
@@ -61,17 +62,23 @@ def describe_facts(
             for code in part.facts:
                 if code not in parts or part.probability > parts[code].probability:
                     parts[code] = part
-    facts = _facts_by_code(register)
-    controls = _controls_by_fact(register, parameters)
-    described = [
+    return dict(sorted(parts.items(), key=lambda item: (-item[1].probability, item[0])))
+
+
+def describe_facts(
+    register: Register, parameters: Parameters, parts: Mapping[str, exposure.EdgePart]
+) -> list[DescribedFact]:
+    """Describe ranked facts, in their order."""
+    facts = _facts_by_code(register, parts.keys())
+    controls = _controls_by_fact(register, parameters, parts.keys())
+    return [
         _describe((register, parameters), facts[code], part, controls.get(code, ()))
         for code, part in parts.items()
         if code in facts
     ]
-    return sorted(described, key=lambda fact: (-fact.chance, fact.code))
 
 
-def _facts_by_code(register: Register) -> dict[str, _CodedFact]:
+def _facts_by_code(register: Register, wanted: Collection[str]) -> dict[str, _CodedFact]:
     found: dict[str, _CodedFact] = {}
     for rows in (
         register.flows,
@@ -82,13 +89,17 @@ def _facts_by_code(register: Register) -> dict[str, _CodedFact]:
         register.datasets,
         register.systems,
     ):
-        found.update({row.code: row for row in rows})
+        found.update({row.code: row for row in rows if row.code in wanted})
     return found
 
 
-def _controls_by_fact(register: Register, parameters: Parameters) -> dict[str, tuple[PlacedControl, ...]]:
+def _controls_by_fact(
+    register: Register, parameters: Parameters, wanted: Collection[str]
+) -> dict[str, tuple[PlacedControl, ...]]:
     found: dict[str, tuple[PlacedControl, ...]] = {}
     for row in register.placements:
+        if row.fact not in wanted:
+            continue
         own, shipped = register.control_by_code.get(row.control), parameters.controls.get(row.control)
         name = own.name if own else shipped.name if shipped else row.control
         placed = PlacedControl(row.control, name, _STATES[row.state], row.state is ControlState.IN_PLACE)

@@ -91,8 +91,14 @@ def _node(thing: ReachedThing) -> RingNode:
 
 
 def picture_data(drawing: Drawing, things: Sequence[ReachedThing]) -> dict[str, Any]:
-    """Return the picture as data: everything a script needs to draw and move it, nothing to compute."""
+    """Return the picture as data: everything a script needs to draw and move it, nothing to compute.
+
+    `things` are those whose routes can be lit: the rows shown; what is drawn besides is lit as it stands.
+    """
     layout = drawing.layout
+    routes = {placed.node.key: [placed.node.key] for placed in layout.nodes if placed.node.kind != "group"}
+    routes |= {thing.key: [exposure.code_of(node) for node in thing.route.nodes] for thing in things}
+    named = {key for route in routes.values() for key in route}
     return {
         "width": round(layout.width, 1),
         "height": round(layout.height, 1),
@@ -134,6 +140,6 @@ def picture_data(drawing: Drawing, things: Sequence[ReachedThing]) -> dict[str, 
             for label in layout.labels
         ],
         "marks": cut_marks(layout),
-        "routes": {thing.key: [exposure.code_of(node) for node in thing.route.nodes] for thing in things},
-        "folded": dict(drawing.folded_into),
+        "routes": routes,
+        "folded": {key: group for key, group in drawing.folded_into.items() if key in named},
     }

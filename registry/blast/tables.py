@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from registry.blast.assembly import Subject, reach
-from registry.blast.described import describe_facts
+from registry.blast.described import describe_facts, rank_facts
 from reports.workbook import CellKind, Sheet, SheetColumn
 
 __all__ = ["NAMES", "make"]
@@ -108,7 +108,7 @@ def _facts(subject: Subject) -> Sheet:
             fact.source,
             ", ".join(f"{control.code} {control.state}" for control in fact.controls),
         )
-        for fact in describe_facts(shown.register, shown.parameters, shown.graph, nodes)
+        for fact in describe_facts(shown.register, shown.parameters, rank_facts(shown.graph, nodes))
     ]
     return Sheet("Facts", columns, rows)
 

@@ -8,7 +8,7 @@ from flask import Response, current_app, jsonify, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from registry.blast import queries, tables, words
-from registry.blast.assembly import Subject, make_page, reach
+from registry.blast.assembly import ROWS_SHOWN, Subject, make_page, reach
 from registry.blast.drawing import PAGE_STAGE, draw, picture_data
 from registry.blast.page import AnsweredPage, Link, Links
 from registry.blast.question import FIRST_WORLDS, Question, kind_choices, read_question
@@ -179,7 +179,7 @@ def picture_json() -> ResponseReturnValue:
     size = (_side("w", PAGE_STAGE[0]), _side("h", PAGE_STAGE[1]))
     question = subject.question
     drawing = draw(things, subject.shown.graph, cut=subject.cut_facts, opened=question.opened, size=size)
-    return jsonify(picture_data(drawing, things))
+    return jsonify(picture_data(drawing, things[: ROWS_SHOWN + 1]))
 
 
 def _side(name: str, usual: int) -> int:
