@@ -76,6 +76,8 @@ def _from_text(text: str, order: DayOrder) -> date:
 
 
 def _from_number(number: float) -> date:
+    if not abs(number) < 1e9:  # also false for what is no number
+        raise Misfit("not_a_date", f'The number "{shown(number)}" is no date. Write it as 2024-12-31.')
     whole = int(number)
     if _SERIAL_FIRST <= whole <= _SERIAL_LAST:
         value = _EXCEL_START + timedelta(days=whole)

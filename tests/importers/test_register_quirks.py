@@ -291,3 +291,11 @@ def test_a_missing_organisation_is_an_error_of_a_whole_register_only():
 def test_a_missing_required_column_is_told_once():
     result = read(b"sender,dataset\nS-001,D-001\nS-001,D-001\n", name="Flows.csv", base=BASE)
     assert found(result, "missing_column") == [("Flows", 1, "recipient")]
+
+
+def test_a_number_without_end_in_a_date_column_is_a_problem():
+    rows = f'<row r="1">{files.text_cell("A1", "currency")}{files.text_cell("B1", "usd_per_unit")}'
+    rows += f'{files.text_cell("C1", "as_of")}</row><row r="2">{files.text_cell("A2", "EUR")}'
+    rows += '<c r="B2"><v>1.1</v></c><c r="C2"><v>1e999</v></c></row>'
+    result = read(files.raw_workbook(files.sheet_xml(rows), name="Currencies"), base=BASE)
+    assert found(result, "not_a_date") == [("Currencies", 2, "as_of")]
