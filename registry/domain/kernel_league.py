@@ -131,15 +131,17 @@ class Account(NamedTuple):
     """What is added up per start: whole numbers in any order, squares per block in block order.
 
     `sums` (starts, 6): nodes reached, weight reached, people, protected (both in 1/256), cost, worlds with somebody
-    exposed. `squares` (starts, 2): people and cost of this block. `cost_counts`, `people_counts` and `cost_sums`
-    (starts, 512).
+    exposed. `squares` (starts, 2): people and cost of this block. `people_counts` (starts, bins); `costs` (starts,
+    bins, 2): worlds and cost side by side, for one touch of memory. `rates` (starts): events per year; `losses`
+    (worlds of the block): expected loss of a year in which every event goes as in that world.
     """
 
     sums: Array
     squares: Array
     people_counts: Array
-    cost_counts: Array
-    cost_sums: Array
+    costs: Array
+    rates: Array
+    losses: Array
 
 
 @compiled
@@ -512,6 +514,7 @@ def _answer(slot: int, reached: int, weight: int, z: float, ground: Ground, memo
     answers[slot, 0] = reached
     answers[slot, 1] = weight
     if ground.price.mode == COUNT_ONLY:
+        answers[slot, 2:] = 0
         return
     cost = _cost(z, ground.price, totals)
     answers[slot, 2] = totals[0]
@@ -522,24 +525,29 @@ def _answer(slot: int, reached: int, weight: int, z: float, ground: Ground, memo
 
 
 @compiled
-def _book(start: int, slot: int, mode: int, memory: LeagueMemory, account: Account) -> None:
-    """Add one answer to the account of one start."""
+def _book(start: int, slot: int, passed: int, passed_weight: int, memory: LeagueMemory, account: Account) -> None:
+    """Add one answer to the account of one start, and the nodes passed on the way to what it answers for.
+
+    Worlds in which nothing happens touch no histogram: bin 0 is what is left of all worlds.
+    """
     answers, sums = memory.answers, account.sums
-    sums[start, 0] += answers[slot, 0]
-    sums[start, 1] += answers[slot, 1]
-    if mode == COUNT_ONLY:
-        return
+    sums[start, 0] += answers[slot, 0] + passed
+    sums[start, 1] += answers[slot, 1] + passed_weight
+    people_bin, cost_bin = answers[slot, 5], answers[slot, 6]
     cost = answers[slot, 4]
-    people = answers[slot, 2] / _PEOPLE_SCALE
-    sums[start, 2] += answers[slot, 2]
-    sums[start, 3] += answers[slot, 3]
-    sums[start, 4] += cost
-    sums[start, 5] += np.int64(answers[slot, 2] > 0)
-    account.squares[start, 0] += people * people
-    account.squares[start, 1] += np.float64(cost) * np.float64(cost)
-    account.people_counts[start, answers[slot, 5]] += np.uint32(1)
-    account.cost_counts[start, answers[slot, 6]] += np.uint32(1)
-    account.cost_sums[start, answers[slot, 6]] += cost
+    if answers[slot, 2] > 0:
+        people = answers[slot, 2] / _PEOPLE_SCALE
+        sums[start, 2] += answers[slot, 2]
+        sums[start, 3] += answers[slot, 3]
+        sums[start, 5] += 1
+        account.squares[start, 0] += people * people
+        if people_bin > 0:
+            account.people_counts[start, people_bin] += np.uint32(1)
+    if cost > 0:
+        sums[start, 4] += cost
+        account.squares[start, 1] += np.float64(cost) * np.float64(cost)
+        account.costs[start, cost_bin, 0] += 1
+        account.costs[start, cost_bin, 1] += cost
 
 
 @compiled
@@ -583,7 +591,7 @@ def league_worlds(
     """
     nodes = memory.component.shape[0]
     mode = ground.price.mode
-    chances = ground.chances
+    chances, bodies = ground.chances, ground.bodies
     for place in range(worlds.shape[0]):
         world = worlds[place]
         world_stream = stream(seed, world)
@@ -596,10 +604,35 @@ def league_worlds(
             largest = _components(memory)
             _mark_leading(largest, memory)
             _open_giant(largest, world, base, days, z, ground, memory)
+        total = 0.0
         for start in range(starts.shape[0]):
             node = starts[start]
+            passed = 0
+            passed_weight = 0
+            first = memory.live_offsets[node]
+            live = memory.live_offsets[node + 1] - first
+            # a lone way on, into what does not lead back: the answer is that of the next node, with this one passed
+            while live <= 1 and bodies.copy_of_node[node] < 0 and bodies.process_of_node[node] < 0:
+                if live == 1 and (
+                    not by_components
+                    or ground.homes[node] != ground.homes[node + 1]
+                    or memory.component[node] == memory.component[memory.live_targets[first]]
+                ):
+                    break
+                passed += 1
+                passed_weight += ground.weights[node]
+                if live == 0:
+                    live = -1
+                    break
+                node = memory.live_targets[first]
+                first = memory.live_offsets[node]
+                live = memory.live_offsets[node + 1] - first
+            if live < 0:
+                account.sums[start, 0] += passed
+                account.sums[start, 1] += passed_weight
+                continue
             slot = memory.component[node] if by_components else node
-            if not by_components or memory.answer_stamps[slot] != base:
+            if memory.answer_stamps[slot] != base:
                 below = base if by_components and memory.leads_to_giant[slot] else 0
                 tail = _search(node, base + 1 + start, below if below else -1, memory)
                 reached, weight = tail, _weigh(tail, ground, memory)
@@ -610,4 +643,6 @@ def league_worlds(
                     _tally(tail, base + 1 + start, below, world, days, ground, memory)
                 _answer(slot, reached, weight, z, ground, memory)
                 memory.answer_stamps[slot] = base
-            _book(start, slot, mode, memory, account)
+            _book(start, slot, passed, passed_weight, memory, account)
+            total += account.rates[start] * memory.answers[slot, 4]
+        account.losses[place] = total

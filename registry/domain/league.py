@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from registry.domain.errors import Cancelled
 if TYPE_CHECKING:
     from registry.domain.kernel_league import Account, Ground, LeagueMemory, Price
 
-__all__ = ["BLOCK", "LeagueAccount", "Method", "league_blocks", "run_blocks", "run_league"]
+__all__ = ["BLOCK", "BlockFloats", "LeagueAccount", "Method", "league_blocks", "merged", "run_blocks", "run_league"]
 
 BLOCK: Final = 64
 _PILOT_WORLDS: Final = 4
@@ -44,16 +44,17 @@ class LeagueAccount:
     """What the starts exposed, added up over worlds; one row per start.
 
     `sums` (starts, 6) int64: nodes reached, weight reached, people and protected people in 1/256, cost in whole
-    currency units, worlds in which somebody is exposed. `squares` (starts, 2): people, cost. `people_counts`,
-    `cost_counts` (starts, 512) worlds per logarithmic bin; `cost_sums` (starts, 512) whole currency units per bin.
+    currency units, worlds in which somebody is exposed. `squares` (starts, 2): people, cost. `people_counts`
+    (starts, bins): worlds per logarithmic bin; `costs` (starts, bins, 2): worlds and whole currency units per bin.
+    `losses` (worlds,): what a year would cost if every event of every start went as in that world.
     """
 
     worlds: int
     sums: NDArray[np.int64]
     squares: Floats
     people_counts: NDArray[np.uint32]
-    cost_counts: NDArray[np.uint32]
-    cost_sums: NDArray[np.int64]
+    costs: NDArray[np.int64]
+    losses: Floats
 
     def __add__(self, later: "LeagueAccount") -> "LeagueAccount":
         """Return the account of these worlds and of later ones."""
@@ -62,9 +63,16 @@ class LeagueAccount:
             self.sums + later.sums,
             self.squares + later.squares,
             self.people_counts + later.people_counts,
-            self.cost_counts + later.cost_counts,
-            self.cost_sums + later.cost_sums,
+            self.costs + later.costs,
+            np.concatenate((self.losses, later.losses)),
         )
+
+
+class BlockFloats(NamedTuple):
+    """The figures of one block that are no whole numbers, to be added up in the order of blocks."""
+
+    squares: Floats
+    losses: Floats
 
 
 def league_blocks(worlds: Worlds) -> list[Worlds]:
@@ -83,6 +91,7 @@ def run_league(
     threads: int | None = None,
     method: Method | None = None,
     weights: NDArray[np.int64] | None = None,
+    rates: Floats | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> LeagueAccount:
@@ -100,6 +109,8 @@ def run_league(
         None: the faster on the first few worlds.
     weights
         What reaching a node adds, per node; all 0 when not given.
+    rates
+        Events per year, per start, for the losses per world; all 0 when not given.
     progress
         Called with (worlds done, worlds to do).
     cancelled
@@ -121,40 +132,76 @@ def run_league(
     """
     ground = _ground(arrays, luck, price, weights)
     chosen = method or _faster(ground, arrays, starts, worlds, seed=seed)
-    runner = _Runner(ground, arrays, starts, seed=seed, method=chosen, threads=threads or available_threads())
-    squares = np.zeros((len(starts), 2))
+    runner = _Runner(ground, arrays, starts, rates, seed=seed, method=chosen, threads=threads or available_threads())
+    floats = []
     done = 0
-    for block, block_squares in runner.squares_in_order(league_blocks(worlds), cancelled):
-        squares += block_squares
+    for block, found in runner.blocks_in_order(league_blocks(worlds), cancelled):
+        floats.append(found)
         done += len(block)
         if progress is not None:
             progress(done, len(worlds))
-    return runner.account(done, squares)
+    return runner.account(done, floats)
 
 
 def run_blocks(
-    arrays: Arrays, starts: Ints, luck: Luck, price: "Price", *, blocks: Sequence[Worlds], seed: int, method: Method
-) -> tuple[LeagueAccount, list[Floats]]:
-    """Run some blocks on one thread and return the squares block by block, for a caller that adds them up in order.
+    arrays: Arrays,
+    starts: Ints,
+    luck: Luck,
+    price: "Price",
+    *,
+    blocks: Sequence[Worlds],
+    seed: int,
+    method: Method,
+    rates: Floats | None = None,
+) -> tuple[LeagueAccount, list[BlockFloats]]:
+    """Run some blocks on one thread and return their floats block by block, for a caller that adds them in order.
 
-    This is the task of a machine in a cluster; the squares of the returned account are zero.
+    This is the task of a machine in a cluster; `merged` puts the answers of all tasks together.
     """
-    runner = _Runner(_ground(arrays, luck, price, None), arrays, starts, seed=seed, method=method, threads=1)
-    squares = [found for _, found in runner.squares_in_order(list(blocks), None)]
-    return runner.account(sum(len(block) for block in blocks), np.zeros((len(starts), 2))), squares
+    runner = _Runner(_ground(arrays, luck, price, None), arrays, starts, rates, seed=seed, method=method, threads=1)
+    floats = [found for _, found in runner.blocks_in_order(list(blocks), None)]
+    return runner.account(sum(len(block) for block in blocks), []), floats
+
+
+def merged(parts: Sequence[tuple[LeagueAccount, list[BlockFloats]]]) -> LeagueAccount:
+    """Put the answers of `run_blocks` together, in the order of their blocks: the digits of one run."""
+    first = parts[0][0]
+    sums, people_counts, costs = first.sums.copy(), first.people_counts.copy(), first.costs.copy()
+    for account, _ in parts[1:]:
+        sums += account.sums
+        people_counts += account.people_counts
+        costs += account.costs
+    squares, losses = _in_order([found for _, floats in parts for found in floats], len(sums))
+    return LeagueAccount(sum(account.worlds for account, _ in parts), sums, squares, people_counts, costs, losses)
+
+
+def _in_order(floats: Sequence[BlockFloats], starts: int) -> tuple[Floats, Floats]:
+    squares = np.zeros((starts, 2))
+    for found in floats:
+        squares += found.squares
+    return squares, np.concatenate([np.zeros(0), *(found.losses for found in floats)])
 
 
 class _Runner:
     """Working memory and accounts of the threads of one run."""
 
     def __init__(
-        self, ground: "Ground", arrays: Arrays, starts: Ints, *, seed: int, method: Method, threads: int
+        self,
+        ground: "Ground",
+        arrays: Arrays,
+        starts: Ints,
+        rates: Floats | None,
+        *,
+        seed: int,
+        method: Method,
+        threads: int,
     ) -> None:
         from registry.domain import kernel_league
 
         self._kernel = kernel_league
         self._ground = ground
         self._starts = starts
+        self._rates = np.zeros(len(starts)) if rates is None else rates
         self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
         self._by_components = int(method is Method.COMPONENTS)
         self._threads = threads
@@ -168,14 +215,15 @@ class _Runner:
             sums=np.zeros((starts, 6), dtype=np.int64),
             squares=np.zeros((starts, 2)),
             people_counts=np.zeros((starts, bins), dtype=np.uint32),
-            cost_counts=np.zeros((starts, bins), dtype=np.uint32),
-            cost_sums=np.zeros((starts, bins), dtype=np.int64),
+            costs=np.zeros((starts, bins, 2), dtype=np.int64),
+            rates=self._rates,
+            losses=np.zeros(BLOCK),
         )
 
-    def squares_in_order(
+    def blocks_in_order(
         self, blocks: list[Worlds], cancelled: Callable[[], bool] | None
-    ) -> Iterator[tuple[Worlds, Floats]]:
-        """Run the blocks on the threads and yield (block, its squares) in the order of the blocks."""
+    ) -> Iterator[tuple[Worlds, BlockFloats]]:
+        """Run the blocks on the threads and yield (block, its floats) in the order of the blocks."""
         with ThreadPoolExecutor(self._threads, thread_name_prefix="league") as pool:
             ahead = 2 * self._threads
             waiting = [pool.submit(self._block, block) for block in blocks[:ahead]]
@@ -188,25 +236,27 @@ class _Runner:
                     raise Cancelled
                 yield block, found
 
-    def _block(self, block: Worlds) -> Floats:
+    def _block(self, block: Worlds) -> BlockFloats:
         with self._lock:
             memory, account = self._free.pop()
         account.squares[:] = 0.0
         self._kernel.league_worlds(block, self._seed, self._starts, self._by_components, self._ground, memory, account)
-        squares = account.squares.copy()
+        found = BlockFloats(account.squares.copy(), account.losses[: len(block)].copy())
         with self._lock:
             self._free.append((memory, account))
-        return squares
+        return found
 
-    def account(self, worlds: int, squares: Floats) -> LeagueAccount:
-        """Add up the threads."""
+    def account(self, worlds: int, floats: Sequence[BlockFloats]) -> LeagueAccount:
+        """Add up the threads; worlds that touched no bin are in bin 0."""
         first, *others = self._accounts
         for other in others:
             first.sums[:] += other.sums
             first.people_counts[:] += other.people_counts
-            first.cost_counts[:] += other.cost_counts
-            first.cost_sums[:] += other.cost_sums
-        return LeagueAccount(worlds, first.sums, squares, first.people_counts, first.cost_counts, first.cost_sums)
+            first.costs[:] += other.costs
+        first.people_counts[:, 0] = worlds - first.people_counts[:, 1:].sum(axis=1)
+        first.costs[:, 0, 0] = worlds - first.costs[:, 1:, 0].sum(axis=1)
+        squares, losses = _in_order(floats, len(self._starts))
+        return LeagueAccount(worlds, first.sums, squares, first.people_counts, first.costs, losses)
 
 
 def _faster(ground: "Ground", arrays: Arrays, starts: Ints, worlds: Worlds, *, seed: int) -> Method:
@@ -214,10 +264,10 @@ def _faster(ground: "Ground", arrays: Arrays, starts: Ints, worlds: Worlds, *, s
     pilot = [worlds[:_PILOT_WORLDS]]
     times: dict[Method, float] = {}
     for method in Method:
-        runner = _Runner(ground, arrays, starts, seed=seed, method=method, threads=1)
-        list(runner.squares_in_order([worlds[:1]], None))  # compiles or loads, and warms the memory
+        runner = _Runner(ground, arrays, starts, None, seed=seed, method=method, threads=1)
+        list(runner.blocks_in_order([worlds[:1]], None))  # compiles or loads, and warms the memory
         begun = time.perf_counter()
-        list(runner.squares_in_order(pilot, None))
+        list(runner.blocks_in_order(pilot, None))
         times[method] = time.perf_counter() - begun
     return min(times, key=lambda method: times[method])
 

@@ -10,7 +10,7 @@ from registry.domain.cascade import Luck, Sampling, simulate
 from registry.domain.errors import Cancelled
 from registry.domain.exposure import build, people_by_dataset
 from registry.domain.facts import Register
-from registry.domain.league import LeagueAccount, Method, league_blocks, run_blocks, run_league
+from registry.domain.league import LeagueAccount, Method, league_blocks, merged, run_blocks, run_league
 from registry.domain.people import fraction_tables
 from registry.reference.load import shipped_parameters
 from tests.domain.registers import TODAY, registers
@@ -47,7 +47,7 @@ def compiled(register: Register, kind: str = "ransomware_theft") -> tuple[Arrays
 def same(one: LeagueAccount, other: LeagueAccount) -> bool:
     return all(
         np.array_equal(getattr(one, name), getattr(other, name))
-        for name in ("sums", "squares", "people_counts", "cost_counts", "cost_sums")
+        for name in ("sums", "squares", "people_counts", "costs", "losses")
     )
 
 
@@ -91,14 +91,7 @@ def test_worlds_split_over_runs_add_up_to_one_run(register: Register):
         run_blocks(arrays, starts, luck(), price(), blocks=some, seed=7, method=Method.COMPONENTS)
         for some in (blocks[:2], blocks[2:])
     ]
-    squares = np.zeros_like(whole.squares)
-    for _, found in parts:
-        for block_squares in found:
-            squares += block_squares
-    together = parts[0][0] + parts[1][0]
-    assert np.array_equal(together.sums, whole.sums)
-    assert np.array_equal(together.cost_sums, whole.cost_sums)
-    assert np.array_equal(squares, whole.squares)
+    assert same(merged(parts), whole)
 
 
 @settings(max_examples=15, deadline=None)
@@ -119,9 +112,9 @@ def test_with_every_edge_certain_and_everything_taken_people_are_whole_unions(re
 def test_counts_and_sums_of_the_histogram_are_those_of_the_account(register: Register):
     arrays, starts = compiled(register)
     account = run_league(arrays, starts, luck(), price(cap=5e5), worlds=np.arange(64, dtype=np.int64), seed=3)
-    assert np.array_equal(account.cost_counts.sum(axis=1), np.full(len(starts), 64))
+    assert np.array_equal(account.costs[:, :, 0].sum(axis=1), np.full(len(starts), 64))
     assert np.array_equal(account.people_counts.sum(axis=1), np.full(len(starts), 64))
-    assert np.array_equal(account.cost_sums.sum(axis=1), account.sums[:, 4])
+    assert np.array_equal(account.costs[:, :, 1].sum(axis=1), account.sums[:, 4])
     assert (account.sums[:, 4] <= 64 * 500_000).all()
 
 
