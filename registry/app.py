@@ -17,6 +17,7 @@ from registry import (
     organisation,
     savedviews,
     systems,
+    vendors,
 )
 from registry import help as help_pages
 from registry.core import access, clock, db, files, logs, websession, work
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
     savedviews.blueprint,
     facts.blueprint,
+    *vendors.blueprints,
     *flows.blueprints,
     *systems.blueprints,
     *datasets.blueprints,

@@ -27,7 +27,9 @@ DEMO_ZONE = "Europe/Dublin"
 
 
 @click.command(help="Fill an empty register with the demo company, or with random facts.")
-@click.option("--vendors", type=click.IntRange(min=2), help="Random facts instead of the demo company: so many vendors.")
+@click.option(
+    "--vendors", type=click.IntRange(min=2), help="Random facts instead of the demo company: so many vendors."
+)
 @click.option("--flows", type=click.IntRange(min=0), help="So many flows, with --vendors (default ten per vendor).")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed gives other random facts.")
 @click.option("--if-empty", is_flag=True, help="Do nothing, and say so, when the register holds something already.")

@@ -16,7 +16,21 @@ from markupsafe import Markup, escape
 
 from registry.reference.load import read_rows
 
-__all__ = ["FILTERS", "category_word", "day", "exact", "is_special_category", "lateness", "moment", "money", "percent", "points", "short", "spread", "words"]
+__all__ = [
+    "FILTERS",
+    "category_word",
+    "day",
+    "exact",
+    "is_special_category",
+    "lateness",
+    "moment",
+    "money",
+    "percent",
+    "points",
+    "short",
+    "spread",
+    "words",
+]
 
 THIN = "\u202f"
 DASH = "\u2013"

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from registry.domain.problems import Problem
 
-__all__ = ["Cancelled", "DomainError", "IllegalMove", "InvalidParameter", "InvalidRegister", "InvalidScenario", "UnknownCode"]
+__all__ = [
+    "Cancelled",
+    "DomainError",
+    "IllegalMove",
+    "InvalidParameter",
+    "InvalidRegister",
+    "InvalidScenario",
+    "UnknownCode",
+]
 
 
 class DomainError(Exception):

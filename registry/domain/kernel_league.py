@@ -15,9 +15,11 @@ Imports numba with the kernel; import it late.
 """
 
 import math
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from registry.domain.kernel import Bodies, Chances, Edges, Number, Word, compiled, mix, normal_quantile, stream, uniform
@@ -33,6 +35,8 @@ __all__ = [
     "league_worlds",
 ]
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Array = NDArray[Any]
 
 # Logarithmic bins of cost and people, from 1 upwards, bin 0 for nothing: a step of 5.2 % covers 1 to 1.6e11.
@@ -142,6 +146,11 @@ class Account(NamedTuple):
     costs: Array
     rates: Array
     losses: Array
+
+
+def inlined(function: Callable[P, T]) -> Callable[P, T]:
+    """Compile into the caller: handing over tuples of arrays costs more than the work on one start."""
+    return cast("Callable[P, T]", njit(inline="always", nogil=True, error_model="numpy")(function))
 
 
 @compiled
@@ -260,7 +269,7 @@ def _mark_leading(largest: int, memory: LeagueMemory) -> None:
                 break
 
 
-@compiled
+@inlined
 def _search(start: int, stamp: int, skip_stamp: int, memory: LeagueMemory) -> int:
     """Search the live rows from one node, leaving out what carries the stamp of the giant; return the count."""
     stamps, giant_stamps, queue = memory.node_stamps, memory.giant_stamps, memory.queue
@@ -281,23 +290,25 @@ def _search(start: int, stamp: int, skip_stamp: int, memory: LeagueMemory) -> in
     return tail
 
 
-@compiled
+@inlined
 def _whole(people: float) -> Number:
     return np.int64(people * _PEOPLE_SCALE + 0.5)
 
 
-@compiled
+@inlined
 def _log(share: float) -> Number:
     """Return -ln(1 - share) in whole 2**-36; a share of 1 has none and is counted in `ones`."""
-    return np.int64(-math.log1p(-share) * _LOG_SCALE + 0.5) if share < 1.0 else 0
+    return np.int64(-math.log1p(-share) * _LOG_SCALE + 0.5) if 0.0 < share < 1.0 else 0
 
 
-@compiled
+@inlined
 def _share(logs: int, ones: int) -> float:
-    return 1.0 if ones > 0 else -math.expm1(-logs / _LOG_SCALE)
+    if ones > 0:
+        return 1.0
+    return -math.expm1(-logs / _LOG_SCALE) if logs else 0.0
 
 
-@compiled
+@inlined
 def _list_copies(tail: int, stamp: int, base: int, days: float, ground: Ground, memory: LeagueMemory) -> int:
     """List the copies that the nodes of `queue[:tail]` expose as `copy * 4 + rows`; add up what stops.
 
@@ -333,7 +344,7 @@ def _list_copies(tail: int, stamp: int, base: int, days: float, ground: Ground, 
     return count
 
 
-@compiled
+@inlined
 def _thin_datasets(count: int, stamp: int, world: int, ground: Ground, memory: LeagueMemory) -> int:
     """Take the listed copies out of who survives per dataset, and count their records; return datasets touched.
 
@@ -380,7 +391,7 @@ def _thin_datasets(count: int, stamp: int, world: int, ground: Ground, memory: L
     return touched
 
 
-@compiled
+@inlined
 def _thin_segments(touched: int, stamp: int, base: int, ground: Ground, memory: LeagueMemory) -> int:
     """Replace what the touched datasets take of their segments by what they take now; return segments touched."""
     bodies, own, giant, totals = ground.bodies, memory.own, memory.giant, memory.totals
@@ -391,15 +402,29 @@ def _thin_segments(touched: int, stamp: int, base: int, ground: Ground, memory: 
         dataset = own.datasets[position]
         is_based = base != 0 and giant.dataset_stamps[dataset] == base
         residual = bodies.dataset_residual[dataset]
+        is_alike = True  # nothing protected: half the work
         for row in range(2):
             logs = giant.dataset_logs[row, dataset] if is_based else 0
             ones = giant.dataset_ones[row, dataset] if is_based else 0
             own.dataset_logs[row, dataset] += logs
             own.dataset_ones[row, dataset] += ones
-            shares[row, 0] = _share(logs, ones)
-            shares[row, 1] = _share(own.dataset_logs[row, dataset], own.dataset_ones[row, dataset])
-            totals[row] += _whole(residual * shares[row, 1]) - _whole(residual * shares[row, 0])
-        is_alike = shares[0, 0] == shares[1, 0] and shares[0, 1] == shares[1, 1]  # nothing protected: half the work
+            if row:
+                is_alike = (
+                    own.dataset_logs[0, dataset] == own.dataset_logs[1, dataset]
+                    and own.dataset_ones[0, dataset] == own.dataset_ones[1, dataset]
+                    and (
+                        not is_based
+                        or (giant.dataset_logs[0, dataset] == logs and giant.dataset_ones[0, dataset] == ones)
+                    )
+                )
+            if row and is_alike:
+                shares[1, 0] = shares[0, 0]
+                shares[1, 1] = shares[0, 1]
+            else:
+                shares[row, 0] = _share(logs, ones)
+                shares[row, 1] = _share(own.dataset_logs[row, dataset], own.dataset_ones[row, dataset])
+            if residual > 0.0:
+                totals[row] += _whole(residual * shares[row, 1]) - _whole(residual * shares[row, 0])
         for cell in range(bodies.coverage_offsets[dataset], bodies.coverage_offsets[dataset + 1]):
             segment = bodies.coverage_segments[cell]
             if segment_stamps[segment] != stamp:
@@ -422,7 +447,7 @@ def _thin_segments(touched: int, stamp: int, base: int, ground: Ground, memory: 
     return segments
 
 
-@compiled
+@inlined
 def _count_people(segments: int, base: int, ground: Ground, memory: LeagueMemory) -> None:
     """Turn who survives per touched segment into people, in whole 1/256."""
     own, giant, totals = memory.own, memory.giant, memory.totals
@@ -430,16 +455,27 @@ def _count_people(segments: int, base: int, ground: Ground, memory: LeagueMemory
         segment = own.segments[position]
         is_based = base != 0 and giant.segment_stamps[segment] == base
         size = ground.bodies.segment_people[segment]
+        gained = 0
         for row in range(2):
             logs = giant.segment_logs[row, segment] if is_based else 0
             ones = giant.segment_ones[row, segment] if is_based else 0
             own.segment_logs[row, segment] += logs
             own.segment_ones[row, segment] += ones
-            after = _share(own.segment_logs[row, segment], own.segment_ones[row, segment])
-            totals[row] += _whole(size * after) - _whole(size * _share(logs, ones))
+            is_alike = (
+                row == 1
+                and own.segment_logs[0, segment] == own.segment_logs[1, segment]
+                and own.segment_ones[0, segment] == own.segment_ones[1, segment]
+                and (
+                    not is_based or (giant.segment_logs[0, segment] == logs and giant.segment_ones[0, segment] == ones)
+                )
+            )
+            if not is_alike:
+                after = _share(own.segment_logs[row, segment], own.segment_ones[row, segment])
+                gained = _whole(size * after) - _whole(size * _share(logs, ones))
+            totals[row] += gained
 
 
-@compiled
+@inlined
 def _tally(tail: int, stamp: int, base: int, world: int, days: float, ground: Ground, memory: LeagueMemory) -> None:
     """Tally the nodes of `queue[:tail]` on top of the giant's tally, or of nothing."""
     count = _list_copies(tail, stamp, base, days, ground, memory)
@@ -472,7 +508,7 @@ def _keep_as_giant(base: int, memory: LeagueMemory) -> None:
     memory.giant_totals[:] = memory.totals
 
 
-@compiled
+@inlined
 def _cost(z: float, price: Price, totals: Array) -> Number:
     """Price the totals of a start in one world."""
     stopped = totals[6] / 100.0
@@ -492,14 +528,14 @@ def _cost(z: float, price: Price, totals: Array) -> Number:
     return min(cost + stopped, price.cap, _COST_MAX)
 
 
-@compiled
+@inlined
 def _bin(value: float) -> Number:
     if value < 1.0:
         return 0
     return min(BINS - 1, 1 + np.int64(math.log(value) / BIN_WIDTH))
 
 
-@compiled
+@inlined
 def _weigh(tail: int, ground: Ground, memory: LeagueMemory) -> int:
     total = 0
     for position in range(tail):
@@ -507,7 +543,7 @@ def _weigh(tail: int, ground: Ground, memory: LeagueMemory) -> int:
     return total
 
 
-@compiled
+@inlined
 def _answer(slot: int, reached: int, weight: int, z: float, ground: Ground, memory: LeagueMemory) -> None:
     """Write the answer of a start (or a component) in this world: what `_book` adds up, and its bins."""
     answers, totals = memory.answers, memory.totals
@@ -524,7 +560,7 @@ def _answer(slot: int, reached: int, weight: int, z: float, ground: Ground, memo
     answers[slot, 6] = _bin(cost)
 
 
-@compiled
+@inlined
 def _book(start: int, slot: int, passed: int, passed_weight: int, memory: LeagueMemory, account: Account) -> None:
     """Add one answer to the account of one start, and the nodes passed on the way to what it answers for.
 
@@ -634,7 +670,7 @@ def league_worlds(
             slot = memory.component[node] if by_components else node
             if memory.answer_stamps[slot] != base:
                 below = base if by_components and memory.leads_to_giant[slot] else 0
-                tail = _search(node, base + 1 + start, below if below else -1, memory)
+                tail = _search(node, base + 1 + start, below or -1, memory)
                 reached, weight = tail, _weigh(tail, ground, memory)
                 if below:
                     reached += memory.answers[largest, 0]

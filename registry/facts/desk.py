@@ -26,6 +26,7 @@ from registry.core.listviews import chosen_keys, send_list, show_list
 from registry.core.ownership import can_write_fact, require_fact
 from registry.core.stalepage import StaleField, stale_page
 from registry.domain.errors import InvalidRegister
+from registry.facts.families import family_tabs
 from registry.facts.forms import FactForm
 from registry.facts.queries import FactPage, live_parts, part_kinds, read_fact
 from registry.facts.service import archive_fact, change_fact, change_many, create_fact, restore_fact
@@ -141,6 +142,7 @@ class _Views:
         actor = current_actor()
         may_write = may(actor, self._desk.writes)
         context: dict[str, Any] = {"desk": self._desk, "may_write": may_write, "export_url": self._url("export")}
+        context["family"] = [(label, url, None, is_here) for label, url, is_here in family_tabs(self._kind)]
         if may_write and self._desk.bulk:
             context |= {"bulk_url": self._url("bulk"), "bulk_form": self._desk.form(formdata=None)}
         return show_list(self._desk.list, self._desk.list_template, within=self._within(), **context)

@@ -54,6 +54,7 @@ def word_lists() -> Mapping[str, Mapping[str, str]]:
     parameters = shipped_parameters()
     return {
         "categories": {key: category.label for key, category in parameters.categories.items()},
+        "certificates": {row["code"]: row["name"] for row in read_rows("certificates")},
         "countries": dict(country_choices()),
         "jurisdictions": {row["code"]: row["name"] for row in read_rows("iso_3166")},
         "shipped_controls": {code: control.name for code, control in parameters.controls.items()},

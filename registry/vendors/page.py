@@ -1,0 +1,187 @@
+"""A vendor's page as values: its tabs, what comes next, who looks after it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import request, url_for
+
+from registry.core import clock
+from registry.core.access import Permission, may
+from registry.core.actor import Actor
+from registry.core.links import fact_url, url_if_there
+from registry.core.ownership import can_write_vendor
+from registry.domain.facts import Vendor
+from registry.domain.frequency import BreachRate
+from registry.domain.vocabulary import Lifecycle
+from registry.facts.picking import country_choices
+from registry.vendors import queries
+from registry.vendors.forms import CommentForm, DelegationForm
+from registry.vendors.queries import Surroundings
+
+__all__ = ["NextItem", "VendorPage", "about_vendor", "next_items", "service_clause"]
+
+REVIEW_DAYS = 365
+_AHEAD = timedelta(days=180)
+_NEXT_MAX = 8
+_LABELS = {
+    "summary": "Summary",
+    "data": "Data it holds",
+    "access": "Access",
+    "subvendors": "Sub-vendors",
+    "platforms": "Platforms",
+    "papers": "Contracts and evidence",
+    "controls": "Controls",
+    "blast": "Blast radius",
+    "comments": "Comments",
+    "history": "History",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextItem:
+    """Something with a date: what, where it stands, whether the date has passed; no date: it never happened."""
+
+    day: date | None
+    words: str
+    url: str | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorPage:
+    """Everything the page shows beside the fields of the vendor."""
+
+    tab: str
+    around: Surroundings
+    chance: BreachRate
+    country: str | None
+    owner_name: str | None
+    next: tuple[NextItem, ...]
+    next_left_out: int
+    delegations: tuple[queries.DelegationRow, ...]
+    delegation_form: DelegationForm | None
+    comments: tuple[queries.CommentRow, ...]
+    comment_form: CommentForm | None
+    controls: tuple[queries.ControlRow, ...]
+    blast_url: str | None
+    currency: str
+    review_by: date
+    today: date
+
+    @property
+    def open_access(self) -> int:
+        """How many of our systems it can get into."""
+        return len({row.system for row in self.around.access if not row.is_revoked})
+
+
+def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
+    """Return what the page of a vendor shows; the number of queries does not depend on what is registered."""
+    code, today = vendor.code, clock.today()
+    around = queries.surroundings(code)
+    can_write = can_write_vendor(actor, code)
+    found = sorted(next_items(around, today), key=lambda item: (item.day or date.min, item.words))
+    can_ask = may(actor, Permission.BLAST_READ) and vendor.lifecycle is not Lifecycle.TERMINATED
+    page = VendorPage(
+        tab=_tab(can_ask=can_ask),
+        around=around,
+        chance=queries.yearly_chance(vendor, is_holder=bool(around.flows or around.access)),
+        country=dict(country_choices()).get(vendor.country or ""),
+        owner_name=queries.name_of_person(vendor.owner_email),
+        next=tuple(found[:_NEXT_MAX]),
+        next_left_out=max(0, len(found) - _NEXT_MAX),
+        delegations=queries.delegations_of(code),
+        delegation_form=delegation_form(vendor.owner_email) if can_write else None,
+        comments=queries.comments_of(code),
+        comment_form=CommentForm(formdata=None) if may(actor, Permission.COMMENTS_WRITE) else None,
+        controls=queries.controls_of(_fact_codes(around)),
+        blast_url=_blast_url(code) if can_ask else None,
+        currency=queries.own_currency(),
+        review_by=today - timedelta(days=REVIEW_DAYS),
+        today=today,
+    )
+    return {"vendor": page, "tabs": _tabs(page, code), "service": service_clause(vendor.service)}
+
+
+def delegation_form(owner_email: str | None, *, data: Any = None) -> DelegationForm:
+    """Return the form that hands a vendor to a colleague, with those it may be handed to."""
+    form = DelegationForm(formdata=data)
+    form.delegate_email.choices = [*form.delegate_email.choices, *queries.colleagues(owner_email)]
+    return form
+
+
+def service_clause(service: str | None) -> str | None:
+    """Return what a vendor does as it stands within a sentence.
+
+    >>> service_clause("Customer e-mail"), service_clause("SMS gateway"), service_clause(None)
+    ('customer e-mail', 'SMS gateway', None)
+    """
+    if not service:
+        return None
+    text = service.strip().rstrip(".")
+    is_word = text[1:2].islower() or text[1:2] == " "
+    return text[0].lower() + text[1:] if is_word else text
+
+
+def next_items(around: Surroundings, today: date) -> Iterator[NextItem]:
+    """Yield what has a date ahead, or had one that was missed: contracts, certificates, reviews of accesses."""
+    for contract in around.papers.contracts:
+        if contract.ends is None or contract.ends > today + 2 * _AHEAD:
+            continue
+        url = fact_url("contracts", contract.code)
+        notice = contract.ends - timedelta(days=contract.notice_days or 0)
+        if contract.ends < today:
+            yield NextItem(contract.ends, f"Contract {contract.reference} ended", url, is_late=True)
+        elif contract.notice_days and notice >= today:
+            yield NextItem(notice, f"Last day to give notice on {contract.reference}", url, is_late=False)
+        else:
+            yield NextItem(contract.ends, f"Contract {contract.reference} ends", url, is_late=False)
+    for key, certificate in around.papers.certificates:
+        if certificate.expires is not None and certificate.expires <= today + _AHEAD:
+            is_late = certificate.expires < today
+            words = f"{certificate.certificate} {'expired' if is_late else 'expires'}"
+            yield NextItem(certificate.expires, words, fact_url("certificates", str(key)), is_late=is_late)
+    for access in around.access:
+        if access.is_revoked:
+            continue
+        url = fact_url("access", access.code)
+        due = access.last_review + timedelta(days=REVIEW_DAYS) if access.last_review else None
+        if due is None:
+            yield NextItem(None, f"Access {access.code} was never reviewed", url, is_late=True)
+        elif due <= today + _AHEAD / 2:
+            yield NextItem(due, f"Review of access {access.code}", url, is_late=due < today)
+
+
+def _fact_codes(around: Surroundings) -> list[str]:
+    return [row.code for rows in (around.flows, around.access, around.platforms) for row in rows]
+
+
+def _tab(*, can_ask: bool) -> str:
+    tab = request.args.get("tab", "summary")
+    return tab if tab in _LABELS and (tab != "blast" or can_ask) else "summary"
+
+
+def _tabs(page: VendorPage, code: str) -> list[tuple[str, str, int | None, bool]]:
+    counts = {
+        "data": page.around.flow_count,
+        "access": len(page.around.access),
+        "subvendors": len(page.around.sub_vendors),
+        "platforms": len(page.around.platforms),
+        "papers": page.around.papers.count,
+        "controls": len(page.controls),
+        "comments": len(page.comments),
+    }
+    return [
+        (label, _tab_url(code, key), counts.get(key), key == page.tab)
+        for key, label in _LABELS.items()
+        if key != "blast" or page.blast_url
+    ]
+
+
+def _tab_url(code: str, tab: str) -> str:
+    return url_for("vendors.show", code=code, tab=None if tab == "summary" else tab)
+
+
+def _blast_url(code: str) -> str | None:
+    return url_if_there("blast.index", start=code)
