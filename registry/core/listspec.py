@@ -109,7 +109,6 @@ class ListSpec:
     search_through: tuple[LookUp, ...] = ()
     page_size: int = PAGE_SIZE
     row_url: Callable[[str], str] | None = None
-    views: tuple[tuple[str, str], ...] = ()  # tabs everybody has: name and query string
     extra: Mapping[str, Expression] = field(default_factory=dict)  # read for every row, shown in no column
     views: tuple[tuple[str, str], ...] = ()  # tabs that everybody has: what each is called, what it asks
 

@@ -30,7 +30,7 @@ _USER_AGENT_LENGTH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+class SignedIn(UserMixin):
     """The person of this request and how they signed in."""
 
     token: str

@@ -80,7 +80,7 @@ def league_blocks(worlds: Worlds) -> list[Worlds]:
     return [worlds[first : first + BLOCK] for first in range(0, len(worlds), BLOCK)]
 
 
-def run_league(
+def run_league(  # noqa: PLR0913 -- options of one run, all but four by name
     arrays: Arrays,
     starts: Ints,
     luck: Luck,

@@ -15,7 +15,7 @@ from registry.vendors.page import about_vendor
 
 
 def _own_when_nobody_is_named(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
-    """A manager who names no owner becomes it; otherwise the new vendor would be out of their own reach."""
+    """Make a manager who names no owner the owner; otherwise the new vendor would be out of their own reach."""
     if values.get("owner_email") or scope_of(actor, Permission.FACTS_WRITE) is not Scope.OWN:
         return values
     return {**values, "owner_email": actor.email}

@@ -42,8 +42,8 @@ def _flag(key: str, label: str, column: object, *, shown: bool = False, **option
     return Column(key=key, label=label, expression=column, **settings)
 
 
-def _number(key: str, label: str, column: object, *, format: Format = Format.COUNT, shown: bool = True) -> Column:
-    return Column(key=key, label=label, expression=column, format=format, filter=FilterKind.NUMBER, shown=shown)
+def _number(key: str, label: str, column: object, *, written: Format = Format.COUNT, shown: bool = True) -> Column:
+    return Column(key=key, label=label, expression=column, format=written, filter=FilterKind.NUMBER, shown=shown)
 
 
 _OWNER_NAME = select(Person.name).where(Person.email == func.lower(Vendor.owner_email)).scalar_subquery()
@@ -77,7 +77,7 @@ VENDORS = fact_list(
             filter=FilterKind.WORDS,
             sortable=False,
         ),
-        _number("people", "People, at least", held.PEOPLE_HELD, format=Format.SHORT),
+        _number("people", "People, at least", held.PEOPLE_HELD, written=Format.SHORT),
         _number("notice", "Notice, hours", held.NOTICE_HOURS),
         Column(
             key="owner",
@@ -158,8 +158,8 @@ CONTRACTS = fact_list(
             filter=FilterKind.FLAG,
             shown=False,
         ),
-        _number("value_per_year", "Value per year", Contract.value_per_year, format=Format.MONEY, shown=False),
-        _number("liability", "Liability, at most", Contract.liability_cap, format=Format.MONEY, shown=False),
+        _number("value_per_year", "Value per year", Contract.value_per_year, written=Format.MONEY, shown=False),
+        _number("liability", "Liability, at most", Contract.liability_cap, written=Format.MONEY, shown=False),
     ),
     search=(Contract.code, Contract.reference),
     search_through=(_OF_CONTRACT,),

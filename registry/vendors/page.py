@@ -12,6 +12,7 @@ from registry.core.access import Permission, may
 from registry.core.actor import Actor
 from registry.core.links import fact_url, url_if_there
 from registry.core.ownership import can_write_vendor
+from registry.domain.facts import Contract as ContractFact
 from registry.domain.facts import Vendor
 from registry.domain.frequency import BreachRate
 from registry.domain.vocabulary import Lifecycle
@@ -127,16 +128,8 @@ def service_clause(service: str | None) -> str | None:
 def next_items(around: Surroundings, today: date) -> Iterator[NextItem]:
     """Yield what has a date ahead, or had one that was missed: contracts, certificates, reviews of accesses."""
     for contract in around.papers.contracts:
-        if contract.ends is None or contract.ends > today + 2 * _AHEAD:
-            continue
-        url = fact_url("contracts", contract.code)
-        notice = contract.ends - timedelta(days=contract.notice_days or 0)
-        if contract.ends < today:
-            yield NextItem(contract.ends, f"Contract {contract.reference} ended", url, is_late=True)
-        elif contract.notice_days and notice >= today:
-            yield NextItem(notice, f"Last day to give notice on {contract.reference}", url, is_late=False)
-        else:
-            yield NextItem(contract.ends, f"Contract {contract.reference} ends", url, is_late=False)
+        if contract.ends is not None and contract.ends <= today + 2 * _AHEAD:
+            yield _end_of(contract, contract.ends, today)
     for key, certificate in around.papers.certificates:
         if certificate.expires is not None and certificate.expires <= today + _AHEAD:
             is_late = certificate.expires < today
@@ -151,6 +144,16 @@ def next_items(around: Surroundings, today: date) -> Iterator[NextItem]:
             yield NextItem(None, f"Access {access.code} was never reviewed", url, is_late=True)
         elif due <= today + _AHEAD / 2:
             yield NextItem(due, f"Review of access {access.code}", url, is_late=due < today)
+
+
+def _end_of(contract: ContractFact, ends: date, today: date) -> NextItem:
+    url = fact_url("contracts", contract.code)
+    notice = ends - timedelta(days=contract.notice_days or 0)
+    if ends < today:
+        return NextItem(ends, f"Contract {contract.reference} ended", url, is_late=True)
+    if contract.notice_days and notice >= today:
+        return NextItem(notice, f"Last day to give notice on {contract.reference}", url, is_late=False)
+    return NextItem(ends, f"Contract {contract.reference} ends", url, is_late=False)
 
 
 def _fact_codes(around: Surroundings) -> list[str]:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import itertools
+
 from graphs import arrays_of, graph_of
 from registers import TODAY, registers
 
@@ -43,7 +45,7 @@ def test_hops_and_chances_of_routes_equal_those_of_the_graph(register, start):
         codes, facts = ways.route_to(node)
         chance = 1.0
         keys = {exposure.code_of(key): key for key in ready.graph}
-        for tail, head in zip(codes, codes[1:], strict=False):
+        for tail, head in itertools.pairwise(codes):
             edge = ready.graph.edges[keys[tail], keys[head]]
             chance *= edge[exposure.PROBABILITY]
             assert set(edge[exposure.FACTS]) <= set(facts)
