@@ -1,5 +1,7 @@
 """Builds the web application; reads as its table of contents."""
 
+import os
+
 from flask import Blueprint, Flask
 
 from registry import (
@@ -56,6 +58,8 @@ def build_app(settings: Settings) -> Flask:
         template_folder="web/templates",
     )
     app.extensions["settings"] = settings
+    # read by numba when the first simulation loads it; the sources may not be writable
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.data_dir.resolve() / "numba"))
     app.config.update(
         SECRET_KEY=settings.secret_key or files.installation_secret(settings.data_dir),
         MAX_CONTENT_LENGTH=settings.upload_max,

@@ -21,6 +21,9 @@ from registry.core.db import db, writing
 from registry.settings import PREFIX, TEST_PREFIX, Settings
 from tests.people import make_person, sign_in
 
+# Compiled once for the checkout, not once for every temporary data folder of a test.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / "instance" / "numba"))
+
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECRET = "a secret only for tests, long enough to pass"
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}

@@ -17,6 +17,8 @@ Set up and start the registry. With a first argument that is no option, the argu
 
 def main(arguments: list[str]) -> int:
     """Run `run ...` or `test ...` and return the exit code."""
+    # compiled code belongs to this checkout, whatever data it works on, and never among the sources
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "instance" / "numba"))
     purpose, rest = arguments[0], arguments[1:]
     try:
         return test(rest) if purpose == "test" else run(rest)
