@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.domain.arrays import Arrays, Floats, Ints
-from registry.domain.cascade import Luck, available_threads, kernel_bodies, kernel_chances, kernel_edges
+from registry.domain.cascade import available_threads
 from registry.domain.errors import Cancelled
+from registry.domain.kernel_inputs import Luck, kernel_bodies, kernel_chances, kernel_edges
 
 if TYPE_CHECKING:
     from registry.domain.kernel_league import Account, Ground, LeagueMemory, Price

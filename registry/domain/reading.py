@@ -21,6 +21,7 @@ from registry.domain.areas import impact
 from registry.domain.arrays import STORAGES, Floats
 from registry.domain.collector import collector_paused
 from registry.domain.cost import CostFigures, ModelFigures, Priced, cost_figures, exceedance, model_figures, price
+from registry.domain.enumeration import certain_nodes
 from registry.domain.explain import ChokePoint
 from registry.domain.facts import FACT_TYPES
 from registry.domain.people import PeopleFigures, people_figures
@@ -144,7 +145,7 @@ class _Reading:
 
     @cached_property
     def _certain(self) -> NDArray[np.int64]:
-        return np.array(sorted(cascade.certain_nodes(self._arrays, self._run.numbers)), dtype=np.int64)
+        return np.array(sorted(certain_nodes(self._arrays, self._run.numbers)), dtype=np.int64)
 
     @cached_property
     def _node_chances(self) -> _Chances:

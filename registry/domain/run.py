@@ -8,9 +8,11 @@ from typing import Final
 from registry.domain import cascade
 from registry.domain.areas import area_factor, area_limits
 from registry.domain.arrays import Ints
-from registry.domain.cascade import Enumeration, Luck, Progress, Sample, Sampling
+from registry.domain.cascade import Progress, Sample, Sampling
 from registry.domain.cost import CostCurve, CostTerms, cost_curve, cost_terms
+from registry.domain.enumeration import Enumeration, enumerate_worlds
 from registry.domain.errors import InvalidScenario
+from registry.domain.kernel_inputs import Luck
 from registry.domain.parameters import Parameters
 from registry.domain.people import fraction_tables
 from registry.domain.prepared import Prepared
@@ -91,7 +93,7 @@ def run_worlds(
         start=start,
         numbers=numbers,
         luck=luck,
-        enumeration=cascade.enumerate_worlds(arrays, numbers, luck, uncertain_max=limit),
+        enumeration=enumerate_worlds(arrays, numbers, luck, uncertain_max=limit),
         sample=cascade.simulate(arrays, numbers, luck, sampling, progress=progress, cancelled=cancelled),
     )
 

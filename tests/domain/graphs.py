@@ -6,9 +6,9 @@ import networkx as nx
 import numpy as np
 
 from registry.domain.arrays import Arrays, Population, compile_arrays, compile_population
-from registry.domain.cascade import Luck
 from registry.domain.exposure import EdgePart
 from registry.domain.facts import Coverage, Dataset, Jurisdiction, Organisation, Register, Segment, System
+from registry.domain.kernel_inputs import Luck
 from registry.domain.vocabulary import EdgeKind
 
 

@@ -19,7 +19,8 @@ from graphs import arrays_of, graph_of, luck_of, population_of, register_of
 
 from registry.domain import kernel
 from registry.domain.arrays import compile_arrays, key_of
-from registry.domain.cascade import Sampling, enumerate_worlds, simulate, wilson_interval
+from registry.domain.cascade import Sampling, simulate, wilson_interval
+from registry.domain.enumeration import enumerate_worlds
 from registry.domain.errors import Cancelled, UnknownCode
 
 LIMIT = 18

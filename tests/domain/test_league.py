@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain.arrays import Arrays, compile_arrays, compile_population
-from registry.domain.cascade import Luck, Sampling, simulate
+from registry.domain.cascade import Sampling, simulate
 from registry.domain.errors import Cancelled
 from registry.domain.exposure import build, people_by_dataset
 from registry.domain.facts import Register
+from registry.domain.kernel_inputs import Luck
 from registry.domain.league import LeagueAccount, Method, league_blocks, merged, run_blocks, run_league
 from registry.domain.people import fraction_tables
 from registry.reference.load import shipped_parameters
