@@ -22,16 +22,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from registry.domain.kernel import Bodies, Chances, Edges, Number, Word, compiled, mix, normal_quantile, stream, uniform
+from registry.domain.kernel import Bodies, Chances, Edges, Number, Word, mix, normal_quantile, stream, uniform
 
 __all__ = [
     "BINS",
+    "BIN_WIDTH",
+    "BY_PEOPLE",
+    "BY_RECORDS",
     "COUNT_ONLY",
     "Account",
     "Ground",
     "LeagueMemory",
     "Price",
     "Tally",
+    "league_cells",
     "league_worlds",
 ]
 
@@ -43,6 +47,8 @@ Array = NDArray[Any]
 BINS: Final = 512
 BIN_WIDTH: Final = 0.0506
 COUNT_ONLY: Final = 0  # Price.mode: reach and weights alone
+BY_PEOPLE: Final = 1
+BY_RECORDS: Final = 2
 
 _LOG_SCALE: Final = 2.0**36
 _PEOPLE_SCALE: Final = 256.0
@@ -148,9 +154,28 @@ class Account(NamedTuple):
     losses: Array
 
 
+def compiled(function: Callable[P, T]) -> Callable[P, T]:
+    """Compile as the kernel does, but without counting references: nothing in here allocates.
+
+    Handing a tuple of arrays to a function, or taking one out of another, counts a reference to every array in it,
+    atomically and on lines that all threads share; per start that cost three times the work itself.
+    """
+    return cast("Callable[P, T]", njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+
+
 def inlined(function: Callable[P, T]) -> Callable[P, T]:
-    """Compile into the caller: handing over tuples of arrays costs more than the work on one start."""
-    return cast("Callable[P, T]", njit(inline="always", nogil=True, error_model="numpy")(function))
+    """Compile into the caller, as it is called once per start."""
+    return cast("Callable[P, T]", njit(inline="always", nogil=True, error_model="numpy", _nrt=False)(function))
+
+
+class World(NamedTuple):
+    """The world at work: its number, first stamp, largest component (-1 without), z and days that services stop."""
+
+    number: int
+    base: int
+    largest: int
+    z: float
+    days: float
 
 
 @compiled
@@ -505,7 +530,8 @@ def _keep_as_giant(base: int, memory: LeagueMemory) -> None:
         for row in range(2):
             giant.segment_logs[row, segment] = own.segment_logs[row, segment]
             giant.segment_ones[row, segment] = own.segment_ones[row, segment]
-    memory.giant_totals[:] = memory.totals
+    for column in range(memory.totals.shape[0]):
+        memory.giant_totals[column] = memory.totals[column]
 
 
 @inlined
@@ -515,7 +541,9 @@ def _cost(z: float, price: Price, totals: Array) -> Number:
     people = totals[0] / _PEOPLE_SCALE
     protected = (totals[0] - totals[1]) / _PEOPLE_SCALE
     records = totals[2] / _PEOPLE_SCALE
-    amount = records if price.mode == 2 else people - protected + price.protected_weight * protected
+    amount = people - protected + price.protected_weight * protected
+    if price.mode == BY_RECORDS:  # a dataset empty by its own count may name people: one record each
+        amount = records if records > 0.0 else people
     cost = 0.0
     if people > 0.0 and amount > 0.0:
         weight = 1.0
@@ -550,7 +578,8 @@ def _answer(slot: int, reached: int, weight: int, z: float, ground: Ground, memo
     answers[slot, 0] = reached
     answers[slot, 1] = weight
     if ground.price.mode == COUNT_ONLY:
-        answers[slot, 2:] = 0
+        for column in range(2, answers.shape[1]):
+            answers[slot, column] = 0
         return
     cost = _cost(z, ground.price, totals)
     answers[slot, 2] = totals[0]
@@ -605,6 +634,72 @@ def _open_giant(
     memory.answer_stamps[largest] = base
 
 
+@inlined
+def _open_world(world: int, seed: Word, by_components: int, ground: Ground, memory: LeagueMemory) -> World:
+    """Draw a world, and with components tally what its largest one reaches."""
+    chances = ground.chances
+    world_stream = stream(seed, world)
+    memory.streams[0] = world_stream
+    _draw_live(world_stream, ground.edges, memory)
+    z = normal_quantile(uniform(ground.price.z_key, world_stream))
+    days = math.exp(chances.days_mu + chances.days_sigma * normal_quantile(uniform(chances.keys[0], world_stream)))
+    base = world * (memory.component.shape[0] + 1) + 1
+    largest = -1
+    if by_components:
+        largest = _components(memory)
+        _mark_leading(largest, memory)
+        _open_giant(largest, world, base, days, z, ground, memory)
+    return World(world, base, largest, z, days)
+
+
+@inlined
+def _pass_on(start: int, ground: Ground, memory: LeagueMemory, by_components: int) -> tuple[Number, Number, Number]:
+    """Go along a lone way, into what does not lead back: the answer of the end is that of the start.
+
+    Returns the end, -1 where there is nothing to answer for, and the count and weight of the nodes passed.
+    """
+    copy_of_node, process_of_node, homes = ground.bodies.copy_of_node, ground.bodies.process_of_node, ground.homes
+    node = start
+    passed = 0
+    passed_weight = 0
+    first = memory.live_offsets[node]
+    live = memory.live_offsets[node + 1] - first
+    while live <= 1 and copy_of_node[node] < 0 and process_of_node[node] < 0:
+        if live == 1 and (
+            not by_components
+            or homes[node] != homes[node + 1]
+            or memory.component[node] == memory.component[memory.live_targets[first]]
+        ):
+            break
+        passed += 1
+        passed_weight += ground.weights[node]
+        if live == 0:
+            node = -1
+            break
+        node = memory.live_targets[first]
+        first = memory.live_offsets[node]
+        live = memory.live_offsets[node + 1] - first
+    return node, passed, passed_weight
+
+
+@inlined
+def _settle(node: int, stamp: int, by_components: int, world: World, ground: Ground, memory: LeagueMemory) -> Number:
+    """Answer for a node, unless its component has its answer in this world; return the slot of the answer."""
+    slot = memory.component[node] if by_components else node
+    if memory.answer_stamps[slot] != world.base:
+        below = world.base if by_components and memory.leads_to_giant[slot] else 0
+        tail = _search(node, stamp, below or -1, memory)
+        reached, weight = tail, _weigh(tail, ground, memory)
+        if below:
+            reached += memory.answers[world.largest, 0]
+            weight += memory.answers[world.largest, 1]
+        if ground.price.mode != COUNT_ONLY:
+            _tally(tail, stamp, below, world.number, world.days, ground, memory)
+        _answer(slot, reached, weight, world.z, ground, memory)
+        memory.answer_stamps[slot] = world.base
+    return slot
+
+
 @compiled
 def league_worlds(
     worlds: Array, seed: Word, starts: Array, by_components: int, ground: Ground, memory: LeagueMemory, account: Account
@@ -625,60 +720,36 @@ def league_worlds(
     Per world O(rows + what the starts reach outside the giant) with components, O(rows + what the starts reach)
     without. Stamps are unique over worlds and starts, so no memory is cleared.
     """
-    nodes = memory.component.shape[0]
-    mode = ground.price.mode
-    chances, bodies = ground.chances, ground.bodies
     for place in range(worlds.shape[0]):
-        world = worlds[place]
-        world_stream = stream(seed, world)
-        memory.streams[0] = world_stream
-        _draw_live(world_stream, ground.edges, memory)
-        z = normal_quantile(uniform(ground.price.z_key, world_stream))
-        days = math.exp(chances.days_mu + chances.days_sigma * normal_quantile(uniform(chances.keys[0], world_stream)))
-        base = world * (nodes + 1) + 1
-        if by_components:
-            largest = _components(memory)
-            _mark_leading(largest, memory)
-            _open_giant(largest, world, base, days, z, ground, memory)
+        world = _open_world(worlds[place], seed, by_components, ground, memory)
         total = 0.0
         for start in range(starts.shape[0]):
-            node = starts[start]
-            passed = 0
-            passed_weight = 0
-            first = memory.live_offsets[node]
-            live = memory.live_offsets[node + 1] - first
-            # a lone way on, into what does not lead back: the answer is that of the next node, with this one passed
-            while live <= 1 and bodies.copy_of_node[node] < 0 and bodies.process_of_node[node] < 0:
-                if live == 1 and (
-                    not by_components
-                    or ground.homes[node] != ground.homes[node + 1]
-                    or memory.component[node] == memory.component[memory.live_targets[first]]
-                ):
-                    break
-                passed += 1
-                passed_weight += ground.weights[node]
-                if live == 0:
-                    live = -1
-                    break
-                node = memory.live_targets[first]
-                first = memory.live_offsets[node]
-                live = memory.live_offsets[node + 1] - first
-            if live < 0:
+            node, passed, passed_weight = _pass_on(starts[start], ground, memory, by_components)
+            if node < 0:
                 account.sums[start, 0] += passed
                 account.sums[start, 1] += passed_weight
                 continue
-            slot = memory.component[node] if by_components else node
-            if memory.answer_stamps[slot] != base:
-                below = base if by_components and memory.leads_to_giant[slot] else 0
-                tail = _search(node, base + 1 + start, below or -1, memory)
-                reached, weight = tail, _weigh(tail, ground, memory)
-                if below:
-                    reached += memory.answers[largest, 0]
-                    weight += memory.answers[largest, 1]
-                if mode != COUNT_ONLY:
-                    _tally(tail, base + 1 + start, below, world, days, ground, memory)
-                _answer(slot, reached, weight, z, ground, memory)
-                memory.answer_stamps[slot] = base
+            slot = _settle(node, world.base + 1 + start, by_components, world, ground, memory)
             _book(start, slot, passed, passed_weight, memory, account)
             total += account.rates[start] * memory.answers[slot, 4]
         account.losses[place] = total
+
+
+@compiled
+def league_cells(
+    worlds: Array, offsets: Array, starts: Array, seed: Word, by_components: int, ground: Ground, memory: LeagueMemory,
+    costs: Array,
+) -> None:  # fmt: skip
+    """Work out single cells: `costs[offsets[w]:offsets[w + 1]]` of the starts listed there in world `worlds[w]`.
+
+    A cell has the cost that `league_worlds` books for it.
+    """
+    for place in range(worlds.shape[0]):
+        world = _open_world(worlds[place], seed, by_components, ground, memory)
+        for cell in range(offsets[place], offsets[place + 1]):
+            node, _, _ = _pass_on(starts[cell], ground, memory, by_components)
+            if node < 0:
+                costs[cell] = 0
+                continue
+            stamp = world.base + 1 + cell - offsets[place]
+            costs[cell] = memory.answers[_settle(node, stamp, by_components, world, ground, memory), 4]
