@@ -54,6 +54,7 @@ _LOG_SCALE: Final = 2.0**36
 _PEOPLE_SCALE: Final = 256.0
 _COST_MAX: Final = 9.0e12
 _S32: Final = np.uint64(32)
+_njit: Any = njit  # numba's types do not know the option `_nrt`
 
 
 class Price(NamedTuple):
@@ -160,12 +161,12 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
     Handing a tuple of arrays to a function, or taking one out of another, counts a reference to every array in it,
     atomically and on lines that all threads share; per start that cost three times the work itself.
     """
-    return cast("Callable[P, T]", njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+    return cast("Callable[P, T]", _njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
 
 
 def inlined(function: Callable[P, T]) -> Callable[P, T]:
     """Compile into the caller, as it is called once per start."""
-    return cast("Callable[P, T]", njit(inline="always", nogil=True, error_model="numpy", _nrt=False)(function))
+    return cast("Callable[P, T]", _njit(inline="always", nogil=True, error_model="numpy", _nrt=False)(function))
 
 
 class World(NamedTuple):
