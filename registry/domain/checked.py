@@ -53,16 +53,16 @@ class Checked:
 
     def text(self, name: str, *, is_needed: bool = True, most: int = TEXT_MAX) -> str:
         """Return a text without blanks around it."""
-        value = self.data.get(name, "")
+        value: object = self.data.get(name, "")
         if not isinstance(value, str):
             self.say("must be text", name)
             return ""
-        value = value.strip()
-        if is_needed and not value:
+        text = value.strip()
+        if is_needed and not text:
             self.say("is missing", name)
-        if len(value) > most:
-            self.say(f"has {len(value):,} characters; at most {most:,} are kept", name)
-        return value
+        if len(text) > most:
+            self.say(f"has {len(text):,} characters; at most {most:,} are kept", name)
+        return text
 
     def texts(self, name: str) -> Iterator[str]:
         """Return a list of short texts."""
