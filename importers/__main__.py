@@ -36,13 +36,10 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # A process of a few seconds that makes a million lasting objects gains nothing from looking for cycles.
     gc.disable()
-    from importers.register import read
+    from importers.readers import run
 
-    request = pickle.load(sys.stdin.buffer)  # noqa: S301, written by the parent process
-    keep_tables = request.pop("keep_tables")
-    result = read(request.pop("source"), **request)
-    if not keep_tables:
-        result.tables.clear()
+    reader, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301, written by the parent process
+    result = run(reader, arguments)
     with answer_to:
         pickle.dump(result, answer_to, protocol=5)
 

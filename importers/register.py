@@ -13,13 +13,13 @@ from importers.base import Limits, Table, shown
 from importers.dates import DayOrder
 from importers.references import FactIndex, assign_codes, natural_key, resolve_references
 from importers.register_rows import Mended, RawFact, RawSheet, read_rows_of
-from importers.register_tables import Source, load_tables
+from importers.register_tables import Source, SourceTables, load_tables
 from registry.domain import rules
 from registry.domain.facts import Fact, Organisation, Register
 from registry.domain.problems import Problem, Severity
 from registry.reference.register_format import SheetFormat, register_format
 
-__all__ = ["PROBLEMS_MAX", "ReadResult", "read"]
+__all__ = ["PROBLEMS_MAX", "ReadResult", "read", "read_tables"]
 
 PROBLEMS_MAX = 10_000
 _NAMED_KINDS = ("vendors", "systems", "segments", "datasets", "processes", "controls")
@@ -49,6 +49,8 @@ class ReadResult:
         What stands in each cell that has a problem, by sheet, row and column.
     positions
         Place of each known column, from 0, by sheet.
+    asks
+        What the reader would like to be told, and what it assumed meanwhile, as plain values.
     """
 
     register: Register | None
@@ -60,6 +62,7 @@ class ReadResult:
     tables: dict[str, Table] = field(default_factory=dict)
     quoted: dict[tuple[str, int, str], str] = field(default_factory=dict)
     positions: dict[str, dict[str, int]] = field(default_factory=dict)
+    asks: dict[str, Any] = field(default_factory=dict)
 
 
 def read(
@@ -71,6 +74,7 @@ def read(
     day_order: DayOrder = None,
     mended: Mapping[str, Mended] | None = None,
     limits: Limits | None = None,
+    keep_tables: bool = True,
 ) -> ReadResult:
     """Read a register.
 
@@ -91,6 +95,8 @@ def read(
         Texts that stand in for cells of the file, by sheet, row and column.
     limits
         How much is accepted.
+    keep_tables
+        Whether the answer holds the sheets as they stood.
 
     Returns
     -------
@@ -98,6 +104,21 @@ def read(
         Never raises because of what is in the source.
     """
     loaded = load_tables(source, name, limits or Limits())
+    return read_tables(
+        loaded, base=base, reserved=reserved, day_order=day_order, mended=mended, keep_tables=keep_tables
+    )
+
+
+def read_tables(  # noqa: PLR0913, the options of `read` without those that concern the file
+    loaded: SourceTables,
+    *,
+    base: Register | None = None,
+    reserved: Collection[str] = (),
+    day_order: DayOrder = None,
+    mended: Mapping[str, Mended] | None = None,
+    keep_tables: bool = True,
+) -> ReadResult:
+    """Read tables in the layout of the register, wherever they come from; the options are those of `read`."""
     problems = _Problems(loaded.problems)
     sheets = {
         kind: read_rows_of(
@@ -118,7 +139,7 @@ def read(
         sha256=loaded.sha256,
         facts=facts,
         columns={kind: sheet.columns for kind, sheet in sheets.items()},
-        tables=loaded.tables,
+        tables=loaded.tables if keep_tables else {},
         positions={sheet.format.name: dict(sheet.positions) for sheet in sheets.values()},
         quoted=_quoted(problems.problems, sheets, loaded.tables),
     )

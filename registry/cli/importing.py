@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
@@ -11,6 +12,9 @@ from registry.core.db import writing
 from registry.core.errors import CoreError
 from registry.domain.errors import DomainError, InvalidRegister
 from registry.domain.problems import Problem, errors_of
+
+if TYPE_CHECKING:  # named late, to keep the start of commands fast
+    from registry.importing.kinds import Plan
 
 __all__ = ["importing"]
 
@@ -29,20 +33,22 @@ def import_register(file: Path, *, dry_run: bool) -> None:
     Exit code 0: clean, or warnings only; 2: any error, and nothing was written.
     """
     from registry.importing import service
+    from registry.importing.kinds import Upload
 
+    upload = Upload(file, file.name)
     try:
         with writing():
-            checked = service.look(ACTOR, file, file.name)
+            checked = service.look(ACTOR, upload)
             _tell(checked.problems)
             _tell_counts(checked)
             if errors_of(checked.problems):
                 _leave("Nothing was written. Mend the errors above and import again.")
             if dry_run:
                 click.echo("Nothing was written: this was a dry run.")
-            elif checked.difference.is_empty:
+            elif checked.is_empty:
                 click.echo("Everything in the file is registered already; nothing was written.")
             else:
-                number = service.import_now(ACTOR, file, checked)
+                number = service.import_now(ACTOR, upload, checked)
                 click.echo(f"Written as import {number}.")
     except InvalidRegister as error:
         _tell(error.problems)
@@ -59,11 +65,10 @@ def _tell(problems: list[Problem] | tuple[Problem, ...]) -> None:
         click.echo(f"... and {len(problems) - LISTED_MAX:,} more.", err=True)
 
 
-def _tell_counts(checked: "object") -> None:
-    difference = checked.difference  # type: ignore[attr-defined]  # named late, to keep the start of commands fast
-    click.echo(
-        f"{difference.new_count:,} new, {len(difference.changed):,} changed, {difference.same_count:,} the same."
-    )
+def _tell_counts(plan: "Plan") -> None:
+    described = plan.describe()
+    new, changed, same = (sum(described[part].values()) for part in ("new", "changed", "same"))
+    click.echo(f"{new:,} new, {changed:,} changed, {same:,} the same.")
 
 
 def _leave(message: str) -> None:

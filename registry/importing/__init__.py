@@ -1,4 +1,24 @@
-"""Imports: a file is checked, shown as what it would do, mended, written in one act, and undone in one."""
+"""Imports: a file is checked, shown as what it would do, mended, written in one act, and undone in one.
+
+How a further kind of import plugs in
+-------------------------------------
+1. A pure reader in `importers/`, with a row in `importers.readers.READERS`; it runs in a child process with limits on
+   memory and time (`sandbox.run_apart`) and answers with plain values, facts and problems, never with an exception.
+2. An `ImportKind` (`kinds.py`), in a module that ends with `KIND = ImportKind(...)`, with a row in `catalogue.KINDS`. It
+   may live in any feature. Upload, preview, mending, marked download, commit, undo, history and audit come by themselves.
+
+Where the outcome is facts, the reader takes the arguments of `importers.register.read` and answers with its
+`ReadResult` (`importers.register.read_tables` makes one of tables in the layout of the register), and `look` is one
+call of `factplan.look_at_facts(actor, upload, answers, reader=...)`, `revert` is `journal.revert`.
+
+Where it is anything else (answers, public breaches), `look` returns a `Plan` of one's own: its problems with sheet, row,
+column and message; `describe()` with the keys of `preview.describe`; `write(w)`, which writes through `w` and returns a
+journal of plain values; and `revert(w, journal, register)` takes exactly that back, or names what stands in the way.
+
+What a kind wants to know from the person (which column is what, which rows to leave out) goes into `asks` of the
+preview, is shown by the template `asks` names, read from the form by `answered`, and comes to `look` as
+`answers.choices`. Without an answer a reader assumes the cautious thing and says so as a warning, or it is an error.
+"""
 
 from flask import Blueprint
 

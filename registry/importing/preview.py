@@ -15,7 +15,11 @@ SHOWN_MAX = 500
 
 
 def describe(result: ReadResult, difference: Difference, further: list[Problem]) -> dict[str, Any]:
-    """Return the preview; `further` are problems that only the registry knows."""
+    """Return the preview; `further` are problems that only the registry knows.
+
+    Every kind of import gives these keys: `counts`, `new`, `changed`, `same` (kind of fact, or a word -> how many),
+    `errors`, `warnings` (how many), `new_rows`, `changes`, `problems` (the first of each), and `asks`.
+    """
     problems = [*result.problems, *further]
     new = ((kind, fact) for kind, facts in difference.new.items() for fact in facts)
     return {
@@ -31,6 +35,7 @@ def describe(result: ReadResult, difference: Difference, further: list[Problem])
             _problem(problem, result.quoted)
             for problem in sorted(problems, key=lambda each: each.severity is Severity.WARNING)[:SHOWN_MAX]
         ],
+        "asks": result.asks,
     }
 
 

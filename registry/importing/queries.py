@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from registry.core.access import Permission, Scope, scope_of
 from registry.core.actor import Actor
 from registry.core.db import db
 from registry.core.errors import NotFound
 from registry.core.register import current_revision
 from registry.domain.facts import FACT_TYPES
 from registry.importing.answers import Answers
+from registry.importing.catalogue import kind_of
+from registry.importing.factplan import reaches_all
 from registry.models.importing import ImportRun, ImportState
 
 __all__ = ["ImportLine", "ImportView", "history", "import_run"]
@@ -26,6 +27,9 @@ class ImportLine:
     """An import in the history."""
 
     id: int
+    kind: str
+    kind_title: str
+    vendor: str | None
     file_name: str
     person_name: str
     state: ImportState
@@ -44,7 +48,8 @@ class ImportView:
     line: ImportLine
     preview: dict[str, Any]
     answers: Answers
-    kinds: list[tuple[str, int, int, int]]  # sheet, new, changed, same
+    asks_template: str | None
+    kinds: list[tuple[str, int, int, int]]  # sheet (or word of the kind), new, changed, same
     is_stale: bool
 
     @property
@@ -63,7 +68,7 @@ class ImportView:
 def history(actor: Actor) -> list[ImportLine]:
     """Return the imports, newest first; one query."""
     query = select(ImportRun).order_by(ImportRun.id.desc()).limit(HISTORY_MAX)
-    if not _reaches_all(actor):
+    if not reaches_all(actor):
         query = query.where(ImportRun.person_id == actor.person_id)
     return [_line(run, json.loads(run.preview)) for run in db.session.scalars(query)]
 
@@ -77,26 +82,24 @@ def import_run(actor: Actor, run_id: int) -> ImportView:
         When there is none, or it is somebody else's.
     """
     run = db.session.get(ImportRun, run_id)
-    if run is None or not (_reaches_all(actor) or run.person_id == actor.person_id):
+    if run is None or not (reaches_all(actor) or run.person_id == actor.person_id):
         raise NotFound("import", run_id)
     preview = json.loads(run.preview)
     parts = ("new", "changed", "same")
+    found = {kind for part in parts for kind, count in preview[part].items() if count}
     kinds = [
-        (fact_type.SHEET, *(preview[part].get(kind, 0) for part in parts))
-        for kind, fact_type in FACT_TYPES.items()
-        if any(preview[part].get(kind) for part in parts)
+        (FACT_TYPES[kind].SHEET if kind in FACT_TYPES else kind, *(preview[part].get(kind, 0) for part in parts))
+        for kind in [*(kind for kind in FACT_TYPES if kind in found), *sorted(found - set(FACT_TYPES))]
     ]
     is_stale = run.state is ImportState.CHECKED and run.revision != current_revision()
-    return ImportView(_line(run, preview), preview, Answers.from_json(run.mapping), kinds, is_stale)  # type: ignore[arg-type]
+    return ImportView(
+        _line(run, preview), preview, Answers.from_json(run.mapping), kind_of(run.kind).asks, kinds, is_stale
+    )  # type: ignore[arg-type]
 
 
 def _line(run: ImportRun, preview: dict[str, Any]) -> ImportLine:
     new, changed, same = (sum(preview[part].values()) for part in ("new", "changed", "same"))
     return ImportLine(
-        run.id, run.file_name, run.person_name, run.state, run.created_at, run.committed_at, new, changed, same,
+        run.id, run.kind, kind_of(run.kind).title, run.vendor, run.file_name, run.person_name, run.state, run.created_at, run.committed_at, new, changed, same,
         preview["errors"],
     )  # fmt: skip
-
-
-def _reaches_all(actor: Actor) -> bool:
-    return scope_of(actor, Permission.REGISTER_IMPORT) is Scope.ALL

@@ -16,19 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import importers
-from importers.base import Limits
-from importers.dates import DayOrder
+from importers.base import Unreadable
+from importers.readers import READERS
 from importers.register import ReadResult
-from importers.register_rows import Mended
-from registry.domain.facts import Register
-from registry.domain.problems import Problem, Severity
 
-__all__ = ["Allowance", "read_apart"]
+__all__ = ["Allowance", "read_apart", "run_apart"]
 
 _ROOT = Path(importers.__file__).resolve().parent.parent
 _MODULES = frozenset({
-    "registry.domain.facts", "registry.domain.vocabulary", "registry.domain.problems",
-    "importers.register", "importers.base",
+    "registry.domain.facts", "registry.domain.vocabulary", "registry.domain.problems", "importers.base",
 })  # fmt: skip
 _PLAIN_TYPES = frozenset({
     ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),
@@ -45,74 +41,93 @@ class Allowance:
     wall_seconds: int = 180
 
 
-def read_apart(  # noqa: PLR0913, the options of the reader and two of its own
+def read_apart(
     source: Path | bytes,
     *,
+    reader: str = "register",
     name: str = "",
-    base: Register | None = None,
-    reserved: Collection[str] = (),
-    day_order: DayOrder = None,
-    mended: Mapping[str, Mended] | None = None,
-    limits: Limits | None = None,
-    keep_tables: bool = False,
     allowance: Allowance | None = None,
+    **options: Any,
 ) -> ReadResult:
-    """Read a register as `importers.register.read` does, in a child process.
+    """Read a file whose outcome is facts in a child process.
+
+    Parameters
+    ----------
+    source, name
+        The file: its path, or its bytes and its name.
+    reader
+        Row of `importers.readers` that answers with a `ReadResult`.
+    allowance
+        What the child may use.
+    options
+        Further arguments of the reader.
 
     Returns
     -------
     ReadResult
         With one problem when the child needed too much or broke down.
     """
-    request = {
+    options.setdefault("keep_tables", False)
+    arguments = {
         "source": source.resolve() if isinstance(source, Path) else source,
         "name": name or (source.name if isinstance(source, Path) else ""),
-        "base": base,
-        "reserved": tuple(reserved),
-        "day_order": day_order,
-        "mended": mended,
-        "limits": limits,
-        "keep_tables": keep_tables,
+        **options,
     }
+    try:
+        result = run_apart(reader, arguments, allowance)
+    except Unreadable as error:
+        return ReadResult(register=None, problems=[error.as_problem()], counts={}, sha256="")
+    assert isinstance(result, ReadResult)
+    return result
+
+
+def run_apart(reader: str, arguments: Mapping[str, Any], allowance: Allowance | None = None) -> Any:
+    """Call a reader of `importers.readers` in a child process and return its answer.
+
+    Raises
+    ------
+    Unreadable
+        When the child needed too much memory or time, or broke down.
+    """
     allowance = allowance or Allowance()
     command = [sys.executable, "-m", "importers", str(allowance.memory_bytes), str(allowance.cpu_seconds)]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1"}
     try:
-        done = subprocess.run(  # noqa: S603, see the import
+        done = subprocess.run(  # noqa: S603, the command is ours, what is untrusted goes through the pipe
             command,
-            input=pickle.dumps(request, protocol=5),
+            input=pickle.dumps((reader, dict(arguments)), protocol=5),
             capture_output=True,
             timeout=allowance.wall_seconds,
             check=False,
             cwd=_ROOT,
             env=environment,
         )
-    except subprocess.TimeoutExpired:
-        return _failed("too_slow", f"Reading the file took more than {allowance.wall_seconds} seconds. Split it.")
+    except subprocess.TimeoutExpired as error:
+        message = f"Reading the file took more than {allowance.wall_seconds} seconds. Split it."
+        raise Unreadable("too_slow", message) from error
     if done.returncode != 0:
-        return _failed("too_demanding", "Reading the file needs more memory or time than one file may use. Split it.")
+        raise Unreadable("too_demanding", "Reading the file needs more memory or time than one file may use. Split it.")
     try:
-        result = _Answer(io.BytesIO(done.stdout)).load()
-    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError, ValueError):
-        return _failed("unreadable", "The file could not be read. Save it again from a spreadsheet program.")
-    assert isinstance(result, ReadResult)
-    return result
+        return _Answer(io.BytesIO(done.stdout), READERS[reader].answers_with).load()
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError, ValueError) as error:
+        raise Unreadable(
+            "unreadable", "The file could not be read. Save it again from a spreadsheet program."
+        ) from error
 
 
 class _Answer(pickle.Unpickler):
-    """Takes facts, problems and plain values, and nothing that could run."""
+    """Takes facts, problems, plain values and the types a reader answers with, and nothing that could run."""
+
+    def __init__(self, content: io.BytesIO, answers_with: Collection[str] = ()) -> None:
+        super().__init__(content)
+        self.modules = _MODULES.union(answers_with)
 
     def find_class(self, module: str, name: str) -> Any:
         """Return a type of the closed list."""
         if (module, name) in _PLAIN_TYPES:
             return super().find_class(module, name)
-        if module in _MODULES and "." not in name:
+        if module in self.modules and "." not in name:
             found = super().find_class(module, name)
             if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is not expected")
-
-
-def _failed(code: str, message: str) -> ReadResult:
-    problem = Problem(severity=Severity.ERROR, code=code, message=message)
-    return ReadResult(register=None, problems=[problem], counts={}, sha256="")

@@ -7,40 +7,30 @@ still is what the preview was made against. Sending a commit or an undo twice do
 import hashlib
 import io
 import json
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 
 from sqlalchemy import select
 
-from importers.base import Limits
-from importers.register import ReadResult
-from registry.core import ownership
-from registry.core.access import Permission, Scope, scope_of
+from registry.core.access import may
 from registry.core.actor import Actor
 from registry.core.db import db, reading
 from registry.core.errors import NotFound
 from registry.core.files import EvidenceStore
-from registry.core.register import Snapshot, current
+from registry.core.register import current
 from registry.core.work import Work, retried, work
 from registry.domain.errors import IllegalMove, InvalidRegister
-from registry.domain.facts import Fact
-from registry.domain.problems import Problem, Severity, errors_of
+from registry.domain.problems import errors_of
 from registry.importing.answers import Answers
-from registry.importing.difference import Difference, compare
-from registry.importing.journal import apply, revert
-from registry.importing.preview import describe
-from registry.importing.sandbox import read_apart
+from registry.importing.catalogue import kind_of
+from registry.importing.factplan import reaches_all
+from registry.importing.kinds import ImportKind, Plan, Upload
 from registry.models.audit import GraphRevision
-from registry.models.codes import CodeCounter, FactCode
 from registry.models.importing import ImportRun, ImportState
-from registry.models.organisation import Organisation
 from registry.settings import current_settings
-from reports.marked_file import mark
 from reports.register_file import write
 
 __all__ = [
     "Answers",
-    "Checked",
     "check_file",
     "commit",
     "discard",
@@ -58,45 +48,15 @@ FILE_NAME_MAX = 200
 FOLDER = "imports"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A file read against the register: what came out, what it would do, and what only the registry objects to."""
+def look(actor: Actor, upload: Upload, kind: str = "register", answers: Answers | None = None) -> Plan:
+    """Read a file against the register as it is; writes nothing.
 
-    result: ReadResult
-    difference: Difference
-    further: list[Problem]
-    snapshot: Snapshot
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Return everything wrong, from the file and from the registry."""
-        return [*self.result.problems, *self.further]
-
-
-def look(
-    actor: Actor, source: Path | bytes, name: str, mapping: Answers | None = None, *, keep_tables: bool = False
-) -> Checked:
-    """Read a file against the register as it is; writes nothing."""
-    mapping = mapping or Answers()
-    snapshot = current()
-    settings = current_settings()
-    with reading():
-        counters = db.session.execute(select(CodeCounter.prefix, CodeCounter.last)).all()
-        has_organisation = db.session.get(Organisation, 1) is not None
-    result = read_apart(
-        source,
-        name=name,
-        base=snapshot.register,
-        reserved=[f"{prefix}-{last}" for prefix, last in counters],
-        day_order=mapping.day_order,  # type: ignore[arg-type]  # one of two words, or None
-        mended=mapping.mended,
-        keep_tables=keep_tables,
-        limits=Limits(rows_max=settings.import_max_rows),
-    )
-    difference = compare(result, snapshot.register, has_organisation=has_organisation)
-    with reading():
-        further = [*_given_codes(difference), *_not_yours(actor, difference)]
-    return Checked(result, difference, further, snapshot)
+    Raises
+    ------
+    NotFound
+        When there is no such kind of import, or not for this person.
+    """
+    return _kind_for(actor, kind).look(actor, upload, answers or Answers())
 
 
 def export_file(actor: Actor) -> bytes:
@@ -109,28 +69,30 @@ def export_file(actor: Actor) -> bytes:
 
 
 @retried
-def check_file(actor: Actor, content: bytes, name: str) -> int:
+def check_file(actor: Actor, upload: Upload, kind: str = "register", answers: Answers | None = None) -> int:
     """Keep an uploaded file and its preview; returns the number of the import."""
-    checked = look(actor, content, name)
-    stored = store_of().keep([content], size_max=current_settings().upload_max)
+    plan = look(actor, upload, kind, answers)
+    assert isinstance(upload.source, bytes)
+    stored = store_of().keep([upload.source], size_max=current_settings().upload_max)
     with work(actor, "import.check") as w:
-        run = _new_run(w, checked, name)
+        run = _new_run(w, plan, upload, kind)
+        run.mapping = (answers or Answers()).as_json()
         run.stored_name, run.sha256 = stored.name, stored.sha256
         return w.add(run).id
 
 
 @retried
-def look_again(actor: Actor, run_id: int, mapping: Answers | None = None) -> None:
+def look_again(actor: Actor, run_id: int, answers: Answers | None = None) -> None:
     """Make the preview anew: with other answers, or because the register changed meanwhile."""
     run = _visible(actor, run_id)
-    mapping = mapping or Answers.from_json(run.mapping)
-    checked = look(actor, file_of(run), run.file_name, mapping)
+    answers = answers or Answers.from_json(run.mapping)
+    plan = look(actor, _upload_of(run), run.kind, answers)
     with work(actor, "import.check") as w:
         row = w.get(ImportRun, run_id)
         _require(row, ImportState.CHECKED)
-        row.mapping = mapping.as_json()
-        row.revision = checked.snapshot.revision
-        row.preview = json.dumps(describe(checked.result, checked.difference, checked.further))
+        row.mapping = answers.as_json()
+        row.revision = plan.revision
+        row.preview = json.dumps(plan.describe())
 
 
 @retried
@@ -148,25 +110,24 @@ def commit(actor: Actor, run_id: int) -> None:
     if run.state is ImportState.COMMITTED:
         return
     _require(run, ImportState.CHECKED)
-    checked = look(actor, file_of(run), run.file_name, Answers.from_json(run.mapping))
-    if checked.snapshot.revision != run.revision:
+    plan = look(actor, _upload_of(run), run.kind, Answers.from_json(run.mapping))
+    if plan.revision != run.revision:
         raise IllegalMove("The register changed since this preview. Look at the new preview, then import.")
     with work(actor, "import.commit") as w:
         row = w.get(ImportRun, run_id)
         if row.state is ImportState.COMMITTED:
             return
         _require(row, ImportState.CHECKED)
-        _write(w, row, checked)
+        _write(w, row, plan)
 
 
 @retried
-def import_now(actor: Actor, source: Path, checked: Checked) -> int:
+def import_now(actor: Actor, upload: Upload, plan: Plan, kind: str = "register") -> int:
     """Write a file that was just looked at, in one act; for the command line, which keeps no copy of the file."""
     with work(actor, "import.commit") as w:
-        run = _new_run(w, checked, source.name)
-        run.sha256 = checked.result.sha256
+        run = _new_run(w, plan, upload, kind)
         w.add(run)
-        _write(w, run, checked)
+        _write(w, run, plan)
         return run.id
 
 
@@ -179,16 +140,15 @@ def undo(actor: Actor, run_id: int) -> None:
     InvalidRegister
         Naming every fact that came to rest on it or was changed since; nothing was written.
     """
-    _visible(actor, run_id)
-    register = current().register
-    revision = current().revision
+    kind = _kind_for(actor, _visible(actor, run_id).kind)
+    snapshot = current()
     with work(actor, "import.undo") as w:
         run = w.get(ImportRun, run_id)
         if run.state is ImportState.UNDONE:
             return
         _require(run, ImportState.COMMITTED)
-        _require_revision(w, revision)
-        revert(w, json.loads(run.journal or '{"new": {}, "changed": []}'), register)
+        _require_revision(w, snapshot.revision)
+        kind.revert(w, json.loads(run.journal or '{"new": {}, "changed": []}'), snapshot.register)
         run.state, run.undone_at = ImportState.UNDONE, w.now
 
 
@@ -207,9 +167,8 @@ def discard(actor: Actor, run_id: int) -> None:
 def marked_file(actor: Actor, run_id: int) -> bytes:
     """Return the file of an import as a workbook with the cells that need mending marked."""
     run = _visible(actor, run_id)
-    checked = look(actor, file_of(run), run.file_name, Answers.from_json(run.mapping), keep_tables=True)
-    sheets = {table.name: table.rows for table in checked.result.tables.values()}
-    return mark(sheets, checked.result.positions, checked.problems)
+    upload = replace(_upload_of(run), keep_tables=True)
+    return look(actor, upload, run.kind, Answers.from_json(run.mapping)).marked()
 
 
 def store_of() -> EvidenceStore:
@@ -231,33 +190,40 @@ def file_of(run: ImportRun) -> bytes:
         return io.BytesIO(stored.read()).getvalue()
 
 
-def _new_run(w: Work, checked: Checked, name: str) -> ImportRun:
+def _upload_of(run: ImportRun) -> Upload:
+    return Upload(file_of(run), run.file_name, run.vendor)
+
+
+def _new_run(w: Work, plan: Plan, upload: Upload, kind: str) -> ImportRun:
     return ImportRun(
-        file_name=name[-FILE_NAME_MAX:] or "file",
+        kind=kind,
+        vendor=upload.vendor,
+        file_name=upload.name[-FILE_NAME_MAX:] or "file",
         stored_name=None,
-        sha256=checked.result.sha256,
+        sha256=plan.sha256,
         mapping=Answers().as_json(),
         state=ImportState.CHECKED,
-        revision=checked.snapshot.revision,
-        preview=json.dumps(describe(checked.result, checked.difference, checked.further)),
+        revision=plan.revision,
+        preview=json.dumps(plan.describe()),
         person_id=w.actor.person_id,
         person_name=w.actor.name[:200],
         created_at=w.now,
     )
 
 
-def _write(w: Work, run: ImportRun, checked: Checked) -> None:
-    problems = errors_of(checked.problems)
-    if problems or checked.result.register is None:
-        if problems:
-            raise InvalidRegister(problems)
-        raise IllegalMove("The file holds no register.")
-    _require_revision(w, checked.snapshot.revision)
-    journal = apply(w, checked.result.register, checked.difference)
+def _write(w: Work, run: ImportRun, plan: Plan) -> None:
+    problems = errors_of(plan.problems)
+    if problems:
+        raise InvalidRegister(problems)
+    _require_revision(w, plan.revision)
+    journal = plan.write(w)
+    kind = kind_of(run.kind)
+    if kind.committed:
+        kind.committed(w, plan, Answers.from_json(run.mapping))
     run.state, run.committed_at = ImportState.COMMITTED, w.now
     run.journal = json.dumps(journal)
     w.about(f"import_run:{run.id}")
-    w.note(file=run.file_name, sha256=run.sha256, mapping=json.loads(run.mapping))
+    w.note(file=run.file_name, kind=run.kind, sha256=run.sha256, mapping=json.loads(run.mapping))
 
 
 def _require_revision(w: Work, revision: int) -> None:
@@ -272,54 +238,17 @@ def _require(run: ImportRun, state: ImportState) -> None:
         raise IllegalMove(f"This import is {run.state.value}; that cannot be done with it.")
 
 
+def _kind_for(actor: Actor, name: str) -> ImportKind:
+    kind = kind_of(name)
+    if not (actor.is_system or may(actor, kind.permission)):
+        raise NotFound("kind of import", name)
+    return kind
+
+
 def _visible(actor: Actor, run_id: int) -> ImportRun:
     """Return an import of one's own, or any for whoever may import everything."""
     with reading():
         run = db.session.get(ImportRun, run_id)
-    if run is None or not (_reaches_all(actor) or run.person_id == actor.person_id):
+    if run is None or not (reaches_all(actor) or run.person_id == actor.person_id):
         raise NotFound("import", run_id)
     return run
-
-
-def _reaches_all(actor: Actor) -> bool:
-    return actor.is_system or scope_of(actor, Permission.REGISTER_IMPORT) is Scope.ALL
-
-
-def _given_codes(difference: Difference) -> list[Problem]:
-    """Return the codes of the file that archived facts carry: they are never given again."""
-    facts = {getattr(fact, "code"): fact for found in difference.new.values() for fact in found if fact.PREFIX}  # noqa: B009
-    codes = list(facts)
-    taken: list[str] = []
-    for start in range(0, len(codes), 500):
-        taken.extend(db.session.scalars(select(FactCode.code).where(FactCode.code.in_(codes[start : start + 500]))))
-    return [
-        _problem(facts[code], "code", "archived_code", f"{code} is archived. Restore it, or leave the code blank.")
-        for code in taken
-    ]
-
-
-def _not_yours(actor: Actor, difference: Difference) -> list[Problem]:
-    """Return what somebody who imports for own vendors only may not write."""
-    if _reaches_all(actor):
-        return []
-    own = ownership.writable_vendors(actor) or frozenset()
-    added = {
-        getattr(fact, "code")  # noqa: B009, vendors have one
-        for fact in difference.new.get("vendors", ())
-        if (getattr(fact, "owner_email", None) or "").casefold() == (actor.email or "?").casefold()
-    }
-    touched = [(kind, fact) for kind, found in difference.new.items() for fact in found]
-    touched += [(change.kind, change.before) for change in difference.changed]
-    touched += [(change.kind, change.after) for change in difference.changed]
-    return [
-        _problem(fact, None, "not_yours", "This is not about a vendor of yours. Ask its owner, or leave the row out.")
-        for kind, fact in touched
-        if not any(getattr(fact, column) in own | added for column in ownership.VENDOR_COLUMNS.get(kind, ()))
-    ]
-
-
-def _problem(fact: Fact, column: str | None, code: str, message: str) -> Problem:
-    return Problem(
-        severity=Severity.ERROR, code=code, message=message, sheet=fact.SHEET, row=fact.row, column=column,
-        subject=getattr(fact, "code", None),
-    )  # fmt: skip

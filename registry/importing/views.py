@@ -10,6 +10,8 @@ from registry.core.actor import Actor
 from registry.domain.errors import DomainError, IllegalMove, InvalidRegister
 from registry.importing import queries, service
 from registry.importing.answers import Answers
+from registry.importing.catalogue import kind_of
+from registry.importing.kinds import Upload
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CELL = "cell|"  # prefix of the names of mended cells: cell|Vendors|12|country
@@ -29,7 +31,8 @@ def upload() -> ResponseReturnValue:
         flash("Choose a file first: an .xlsx workbook, a .csv, or a zip of .csv files.", "error")
         return redirect(url_for("importing.index"), 303)
     name = file.filename.replace("\\", "/").rpartition("/")[2]
-    run_id = service.check_file(current_actor(), file.stream.read(), _printable(name))
+    upload = Upload(file.stream.read(), _printable(name), request.form.get("vendor") or None)
+    run_id = service.check_file(current_actor(), upload, request.form.get("kind") or "register")
     return redirect(url_for("importing.preview", run_id=run_id), 303)
 
 
@@ -53,8 +56,9 @@ def preview(run_id: int) -> ResponseReturnValue:
 @needs(Permission.REGISTER_IMPORT)
 def mend(run_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    before = queries.import_run(actor, run_id).answers
-    return _done(lambda: service.look_again(actor, run_id, _answers(before)), run_id, "The file was checked again.")
+    view = queries.import_run(actor, run_id)
+    answers = _answers(view.answers, view.line.kind)
+    return _done(lambda: service.look_again(actor, run_id, answers), run_id, "The file was checked again.")
 
 
 @needs(Permission.REGISTER_IMPORT)
@@ -103,8 +107,8 @@ def _refresh(actor: Actor, run_id: int) -> None:
         flash(str(error), "error")
 
 
-def _answers(before: Answers) -> Answers:
-    """Read the mended cells of the form on top of those mended before."""
+def _answers(before: Answers, kind: str) -> Answers:
+    """Read the mended cells of the form, and what the kind asks, on top of what was said before."""
     mended = {sheet: dict(cells) for sheet, cells in before.mended.items()}
     for name, text in list(request.form.items())[: MENDED_MAX * 2]:
         parts = name.split("|")
@@ -114,7 +118,9 @@ def _answers(before: Answers) -> Answers:
             continue
         mended.setdefault(parts[1], {})[int(parts[2]), parts[3]] = text[:MENDED_LENGTH_MAX]
     order = request.form.get("day_order", before.day_order)
-    return Answers(order if order in {"day_first", "month_first"} else None, mended)
+    answered = kind_of(kind).answered
+    choices = answered(request.form, before) if answered else before.choices
+    return Answers(order if order in {"day_first", "month_first"} else None, mended, choices)
 
 
 def _printable(name: str) -> str:

@@ -26,15 +26,18 @@ class ImportRun(Versioned, Base):
     __tablename__ = "import_run"
     __table_args__ = (
         Index("ix_import_run_created_at", "created_at"),  # the history, newest first
+        Index("ix_import_run_vendor", "vendor"),  # the last list of one vendor
         {"comment": "One row per file that was read to be imported."},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, comment="Given by the database.")
+    kind: Mapped[str] = mapped_column(String(32), comment="Kind of import: register, vendors, ...")
+    vendor: Mapped[str | None] = mapped_column(String(32), comment="Code of the vendor the file is about, if of one.")
     file_name: Mapped[str] = mapped_column(String(200), comment="Name of the file as uploaded.")
     stored_name: Mapped[str | None] = mapped_column(String(32), comment="The kept file; empty when none is kept.")
     sha256: Mapped[str] = mapped_column(String(64), comment="Hash of the file.")
     mapping: Mapped[str] = mapped_column(
-        Text, comment="JSON: answers given for this file: order of dates, mended cells."
+        Text, comment="JSON: answers given for this file: order of dates, mended cells, choices."
     )
     state: Mapped[ImportState] = mapped_column(enum_by_value(ImportState, "import_state"), comment="Where it stands.")
     revision: Mapped[int] = mapped_column(

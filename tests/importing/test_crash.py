@@ -22,6 +22,7 @@ SCRIPT = textwrap.dedent("""
     from registry.core.actor import Actor
     from registry.core.db import db, writing
     from registry.importing import service
+    from registry.importing.kinds import Upload
     from registry.settings import Settings
 
     folder, url, path, marker, after = sys.argv[1:]
@@ -35,9 +36,10 @@ SCRIPT = textwrap.dedent("""
             os.kill(os.getpid(), signal.SIGKILL)
 
     with app.app_context(), writing():
-        checked = service.look(Actor.system("test"), Path(path), "register.xlsx")
+        upload = Upload(Path(path), "register.xlsx")
+        checked = service.look(Actor.system("test"), upload)
         event.listen(db.engine, "after_cursor_execute", count)
-        service.import_now(Actor.system("test"), Path(path), checked)
+        service.import_now(Actor.system("test"), upload, checked)
 """)
 
 
