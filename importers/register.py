@@ -109,7 +109,7 @@ def read(
     )
 
 
-def read_tables(  # noqa: PLR0913, the options of `read` without those that concern the file
+def read_tables(
     loaded: SourceTables,
     *,
     base: Register | None = None,

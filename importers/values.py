@@ -47,13 +47,14 @@ def converter(column: ColumnFormat, fact_type: type[Fact], *, day_order: DayOrde
     one = _one_value(column, fact_type, day_order)
     read = _list_of(one, column) if column.is_list else one
     has_words = column.type not in _WORDLESS
+    unknown = _UNKNOWN - {"na"} if column.type == "country" else _UNKNOWN  # NA is Namibia's code
 
     def convert(cell: Cell) -> Any:
         if cell is None:
             return None
         if isinstance(cell, str):
             cell = cell.strip()
-            if not cell or (not has_words and cell.casefold() in _UNKNOWN):
+            if not cell or (not has_words and cell.casefold() in unknown):
                 return None
             if cell[0] == "#" and cell in ERROR_VALUES and has_words and column.type != "text":
                 cell = CellError(cell)
@@ -113,7 +114,7 @@ def _one_value(column: ColumnFormat, fact_type: type[Fact], day_order: DayOrder)
         "share": read_share,
         "probability": read_share,
         "date": lambda cell: read_date(cell, order=day_order),
-        "country": lambda cell: read_country(_text(cell)),
+        "country": _country,
         "countries": lambda cell: read_country(_text(cell)),
         "jurisdiction": lambda cell: read_jurisdiction(_text(cell)),
         "currency": _currency,
@@ -204,6 +205,15 @@ def _email(cell: Cell) -> str:
     if not _EMAIL.fullmatch(text):
         raise Misfit("not_an_email", f'"{shown(text)}" is no e-mail address. Write it as name@company.example.')
     return text
+
+
+def _country(cell: Cell) -> str:
+    text = _text(cell)
+    country = read_country(text)
+    if text.strip().casefold() == "na":
+        message = '"NA" was read as the code of Namibia. If it means "not known", leave the cell blank.'
+        raise Misfit("na_is_namibia", message, value=country, is_usable=True)
+    return country
 
 
 def _currency(cell: Cell) -> str:

@@ -176,6 +176,12 @@ def test_words_are_taken_in_any_case_and_near_misses_get_a_proposal():
     assert "Did you mean direct?" in errors_of(result.problems)[0].message
 
 
+def test_na_is_a_country_and_said_to_be_one():
+    result = vendors_csv("name,country\nOne,NA\nTwo,N/A\n")
+    assert [vendor.country for vendor in result.facts["vendors"]] == ["NA", None]
+    assert found(result, "na_is_namibia") == [("Vendors", 2, "country")]
+
+
 def test_ambiguous_dates_are_asked_and_then_read_as_said():
     text = "currency,usd_per_unit,as_of\nEUR,1.1,03/04/2024\n"
     asked = read(text.encode(), name="Currencies.csv", base=BASE)
