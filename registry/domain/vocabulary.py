@@ -21,6 +21,7 @@ __all__ = [
     "Relationship",
     "RevenueBand",
     "ScenarioKind",
+    "Severity",
     "Storage",
     "SystemCode",
     "Tier",
@@ -78,6 +79,15 @@ class Posture(StrEnum):
 
 class Tier(StrEnum):
     """How much a vendor matters, most first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first."""
 
     CRITICAL = "critical"
     HIGH = "high"

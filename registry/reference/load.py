@@ -235,6 +235,28 @@ def _customer_service() -> Iterator[Parameter]:
             )
 
 
+def _tier_rules() -> Iterator[Parameter]:
+    ranges = {"sensitivity": Allowed(lowest=0, highest=4, is_whole=True), "expected_loss_share": _SHARE}
+    units = {"people": "people", "sensitivity": "rank", "expected_loss_share": "share", "dependency_rto_hours": "hours"}
+    for row in read_rows("tier_rules"):
+        key, name = f"tier.{row['tier']}.{row['field']}", row["field"]
+        yield _parameter(row, key, row["at_least"], unit=units[name], allowed=ranges.get(name, _POSITIVE))
+        if row["with_people"]:
+            yield _parameter(row, f"{key}_people", row["with_people"], unit="people", allowed=_POSITIVE)
+
+
+def _review_rules() -> Iterator[Parameter]:
+    for row in read_rows("effectiveness"):
+        yield _parameter(row, f"effectiveness.{row['parameter']}", row["value"], unit=row["unit"], allowed=_SHARE)
+    for row in read_rows("cadence"):
+        whole = Allowed(lowest=1, highest=120, is_whole=True)
+        key = f"cadence.{row['tier']}.reassess_months"
+        yield _parameter(row, key, row["reassess_months"], unit="months", allowed=whole)
+    for row in read_rows("finding_due"):
+        whole = Allowed(lowest=1, highest=3650, is_whole=True)
+        yield _parameter(row, f"finding_due.{row['severity']}", row["days"], unit="days", allowed=whole)
+
+
 def _controls() -> Iterator[ShippedControl]:
     for row in read_rows("control_efficacy"):
         yield ShippedControl(
@@ -269,6 +291,8 @@ _READERS: tuple[Callable[[], Iterator[Parameter]], ...] = (
     _impacts,
     _category_figures,
     _customer_service,
+    _tier_rules,
+    _review_rules,
 )
 
 
