@@ -16,13 +16,14 @@ from registry import (
     flows,
     home,
     importing,
+    joblist,
     organisation,
     savedviews,
     systems,
     vendors,
 )
 from registry import help as help_pages
-from registry.core import access, clock, db, files, logs, websession, work
+from registry.core import access, clock, db, files, jobs, logs, websession, work
 from registry.core.migrate import migrate
 from registry.settings import Settings
 from registry.web import shell
@@ -40,12 +41,16 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *organisation.blueprints,
     blast.blueprint,
     importing.blueprint,
+    joblist.blueprint,
     auditlog.blueprint,
     administration.blueprint,
     accounts.blueprint,
     accounts.people_blueprint,
     help_pages.blueprint,
 )
+
+# Kinds of long work, each described in its feature; see `registry.core.jobs`.
+JOB_KINDS: tuple[jobs.JobKind, ...] = ()
 
 
 def build_app(settings: Settings) -> Flask:
@@ -76,6 +81,7 @@ def build_app(settings: Settings) -> Flask:
     shell.init_app(app)  # its gate against bad input stands in front of whatever reads a form
     websession.install(app, settings)
     access.install(app)
+    jobs.init_app(app, JOB_KINDS)
 
     # features
     for blueprint in BLUEPRINTS:

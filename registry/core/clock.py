@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-__all__ = ["Clock", "now", "set_clock", "system_clock", "today"]
+__all__ = ["Clock", "is_real", "now", "set_clock", "system_clock", "today"]
 
 Clock = Callable[[], datetime]
 EXTENSION = "clock"
@@ -26,6 +26,11 @@ def now() -> datetime:
     """Return the present moment in UTC by the running application's clock."""
     clock: Clock = current_app.extensions[EXTENSION]
     return clock().astimezone(UTC)
+
+
+def is_real() -> bool:
+    """Whether the running application goes by the machine's clock and not by one that was set."""
+    return current_app.extensions[EXTENSION] is system_clock
 
 
 def today(zone: str = "UTC") -> date:

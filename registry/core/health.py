@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from registry.core import clock, heartbeat
 from registry.core.db import announced, db
 from registry.core.errors import UnknownRevision, database_trouble
 from registry.core.migrate import current_revision, head_revision, known_revisions
@@ -26,8 +27,8 @@ class Check:
 
 
 def check() -> list[Check]:
-    """Look at the database, its revision and the disk; never raises, costs three short queries."""
-    return [_database(), _revision(), _disk()]
+    """Look at the database, its revision, the disk and the scheduler; never raises, costs four short queries."""
+    return [_database(), _revision(), _disk(), _scheduler()]
 
 
 def refuse_unknown_revision() -> None:
@@ -68,6 +69,22 @@ def _revision() -> Check:
     except DBAPIError:
         return Check("revision", is_well=False, message="The revision of the database cannot be read.")
     return Check("revision", is_well=True, message=f"The tables are at revision {head_revision()}.")
+
+
+def _scheduler() -> Check:
+    """Tell a scheduler that fell silent; one that never ran is told on Home, since nobody relies on it yet."""
+    try:
+        with announced(may_write=False), db.session.session_factory() as own:
+            last = heartbeat.pulse(own)
+    except DBAPIError:
+        return Check("scheduler", is_well=False, message="When the scheduler last ran cannot be read.")
+    if last is None:
+        return Check("scheduler", is_well=True, message="The scheduler has never run; start `./run scheduler run`.")
+    quiet = clock.now() - last
+    minutes = int(quiet.total_seconds() // 60)
+    if quiet > heartbeat.SILENT_AFTER:
+        return Check("scheduler", is_well=False, message=f"The scheduler has been silent for {minutes} minutes.")
+    return Check("scheduler", is_well=True, message="The scheduler ran within the last five minutes.")
 
 
 def _disk() -> Check:

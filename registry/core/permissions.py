@@ -30,6 +30,8 @@ class Permission(StrEnum):
     HOME_READ = "home.read"
     HELP_READ = "help.read"
     VIEWS_SAVE = "views.save"
+    JOBS_READ = "jobs.read"
+    JOBS_WRITE = "jobs.write"
 
     FACTS_READ = "facts.read"
     FACTS_WRITE = "facts.write"
@@ -127,8 +129,9 @@ _EVERYONE = (_A, _C, _V, _U, _O)
 _STAFF = (_A, _C, _V, _U)
 
 
-def _reads(permission: Permission, area: str, words: str, *holders: Role) -> PermissionRow:
-    return PermissionRow(permission, area, words, changes=False, holders=dict.fromkeys(holders, Scope.ALL))
+def _reads(permission: Permission, area: str, words: str, *holders: Role, own: tuple[Role, ...] = ()) -> PermissionRow:
+    reach = dict.fromkeys(holders, Scope.ALL) | dict.fromkeys(own, Scope.OWN)
+    return PermissionRow(permission, area, words, changes=False, holders=reach)
 
 
 def _changes(
@@ -145,6 +148,8 @@ PERMISSION_ROWS: tuple[PermissionRow, ...] = (
     _reads(_P.HELP_READ, "Everyone", "Read the help", *_EVERYONE),
     _reads(_P.ACCOUNT_OWN, "Everyone", "Keep one's own profile, password, second factor and sessions", *_EVERYONE),
     _reads(_P.VIEWS_SAVE, "Everyone", "Save one's own views of a list", *_EVERYONE),
+    _reads(_P.JOBS_READ, "Everyone", "See long work, such as simulations and packs", _A, _C, _U, own=(_V, _O)),
+    _reads(_P.JOBS_WRITE, "Everyone", "Stop long work, or begin it again", _A, own=(_C, _V, _U, _O)),
     _reads(_P.PERMISSIONS_READ, "Everyone", "See this matrix", *_EVERYONE),
     _reads(_P.FACTS_READ, "Register", "See vendors, flows, systems, the data map and data quality", *_EVERYONE),
     _changes(_P.FACTS_WRITE, "Register", "Add, change and archive vendors and what belongs to them", _A, _C, own=(_V,)),

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from flask import Flask
-from sqlalchemy import Table, event, inspect, update
+from sqlalchemy import ColumnElement, Table, event, inspect, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
@@ -27,12 +27,26 @@ from registry.core.logs import request_id
 from registry.models.audit import GraphRevision
 from registry.models.base import Base, FactRow
 
-__all__ = ["BOOKKEEPING_TABLES", "UNAUDITED_TABLES", "Work", "bookkeeping", "init_app", "retried", "work"]
+__all__ = [
+    "BOOKKEEPING_TABLES",
+    "CLAIM_COLUMNS",
+    "UNAUDITED_TABLES",
+    "Work",
+    "bookkeeping",
+    "claim_rows",
+    "init_app",
+    "retried",
+    "work",
+]
 
 # Written by `bookkeeping()`, without an audit entry: state of the machinery, not of the register. A test pins the list.
 BOOKKEEPING_TABLES = frozenset(
-    {"web_session", "known_browser", "throttle", "lease", "claim", "job_progress", "idempotency_key"}
+    {"web_session", "known_browser", "throttle", "lease", "heartbeat", "job_progress", "idempotency_key"}
 )
+# Columns of audited tables that say who works on a row just now; what came of it is written by `work()`.
+CLAIM_COLUMNS: Mapping[str, frozenset[str]] = {
+    "job": frozenset({"state", "owner", "token", "lease_until", "attempts", "started_at", "next_try"}),
+}
 CHAIN_TABLES = frozenset({"audit_entry", "audit_change", "audit_head"})
 ATTEMPTS = 3
 PAUSE_SECONDS = 0.05
@@ -216,6 +230,19 @@ def bookkeeping() -> Iterator[Session]:
     with announced(may_write=True), db.session.session_factory() as own, _keeping(own) as session:
         yield session
         session.commit()
+
+
+def claim_rows(session: Session, model: type[Base], which: ColumnElement[bool], values: Mapping[str, Any]) -> int:
+    """Claim rows of an audited table, or let them go, inside `bookkeeping()`; return how many it were.
+
+    The condition is the claim: whoever changes the row got it, whoever changes none was too late.
+    """
+    table = model.__tablename__
+    if not (session.info.get(_KEEPING) and values.keys() <= CLAIM_COLUMNS.get(table, frozenset())):
+        raise WriteOutsideWork(f"{table}: only the columns of a claim are written outside work().")
+    with _directly(session):
+        done = session.execute(update(model).where(which).values(**values).execution_options(synchronize_session=False))
+    return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE counts its rows
 
 
 @contextmanager

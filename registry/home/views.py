@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify, render_template, request
 
-from registry.core import clock
+from registry.core import clock, heartbeat
 from registry.core.access import current_actor, may, needs
 from registry.core.actor import Role
 from registry.core.links import fact_url
@@ -28,6 +28,7 @@ def index() -> str:
         changed=queries.latest_changes(),
         is_own=own is not None,
         today=today,
+        scheduler=heartbeat.standing(),
         can_add=may(actor, Permission.FACTS_WRITE),
     )
 

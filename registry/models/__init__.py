@@ -17,6 +17,7 @@ from registry.models.controls import Control, Placement
 from registry.models.datasets import Coverage, Dataset
 from registry.models.flows import Flow
 from registry.models.importing import ImportRun
+from registry.models.jobs import Heartbeat, Job, JobProgress, Lease
 from registry.models.links import Link
 from registry.models.organisation import Currency, Organisation, OrganisationRole
 from registry.models.parameters import ParameterChange
@@ -47,8 +48,12 @@ __all__ = [
     "FactCode",
     "Flow",
     "GraphRevision",
+    "Heartbeat",
     "ImportRun",
+    "Job",
+    "JobProgress",
     "Jurisdiction",
+    "Lease",
     "Link",
     "OneTimeLink",
     "Organisation",

@@ -168,7 +168,7 @@ def test_a_reader_cannot_open_work(db_app: Flask, actor: Actor):
 
 def test_the_lists_of_tables_outside_the_log_are_these():
     assert sorted(BOOKKEEPING_TABLES) == [
-        "claim",
+        "heartbeat",
         "idempotency_key",
         "job_progress",
         "known_browser",

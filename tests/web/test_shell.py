@@ -198,7 +198,7 @@ def test_the_health_pages_say_nothing_but_the_state(client):
     assert client.get("/healthz").json == {"status": "alive"}
     assert client.get("/readyz").json == {
         "status": "ready",
-        "checks": {"database": "ok", "revision": "ok", "disk": "ok"},
+        "checks": {"database": "ok", "revision": "ok", "disk": "ok", "scheduler": "ok"},
     }
 
 
