@@ -1,26 +1,25 @@
 """Fills the page of a blast radius from an answer: what is said, in which words, with which addresses."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-import pycountry
-
 from registry.blast import words
+from registry.blast.asking import Subject, reach
+from registry.blast.compared import area_rows, duty_rows, model_rows, place_rows, segment_rows
 from registry.blast.curve import curve_data, curve_rows
 from registry.blast.described import describe_facts, rank_facts
 from registry.blast.drawing import Drawing, draw, picture_data
+from registry.blast.looking import look_at
 from registry.blast.owed import first_duty, owed_duties
 from registry.blast.page import (
     AnsweredPage,
-    Area,
     FactRow,
     Help,
     Link,
     Links,
     Picture,
-    PlaceRow,
     RouteStep,
     ShownRoute,
     Tab,
@@ -28,8 +27,8 @@ from registry.blast.page import (
     WhatIfLine,
 )
 from registry.blast.queries import Answered
-from registry.blast.question import Question
-from registry.blast.reached import ReachedThing, chances_of, most_expected, reached_things
+from registry.blast.question import MORE_WORLDS, Question
+from registry.blast.reached import ReachedThing, most_expected
 from registry.blast.svg import curve_svg, legends_svg, picture_svg
 from registry.core.formats import percent
 from registry.domain import exposure
@@ -39,9 +38,8 @@ from registry.domain.explain import likeliest_routes
 from registry.domain.exposure import EdgePart
 from registry.domain.problems import Problem
 from registry.domain.vocabulary import ScenarioKind
-from registry.domain.whatif import WhatIfKind
 
-__all__ = ["Subject", "make_page", "reach"]
+__all__ = ["make_page"]
 
 ROWS_SHOWN = 150
 FACTS_SHOWN = 150
@@ -57,42 +55,9 @@ _COST_LABELS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a page is about: the question, its answer, the answer without the what-ifs (None when none are asked)."""
-
-    question: Question
-    answered: Answered
-    before: Answered | None
-
-    @property
-    def shown(self) -> Answered:
-        """The answer whose graph is drawn: the one before the what-ifs, so that what they keep safe is still seen."""
-        return self.before or self.answered
-
-    @property
-    def cut_facts(self) -> frozenset[str]:
-        """Codes of facts that the what-ifs take away."""
-        return frozenset(each.subject for each in self.question.parsed_what_ifs() if each.kind is WhatIfKind.CUT)
-
-
-def reach(subject: Subject) -> list[ReachedThing]:
-    """Return everything the breach reaches, with and without the what-ifs."""
-    chances = chances_of(subject.answered.radius)
-    before = chances_of(subject.before.radius) if subject.before else None
-    things = reached_things(subject.shown.graph, subject.shown.start, chances, before)
-    if subject.before is None:
-        return things
-    known = {thing.key for thing in things}
-    # a what-if may also open ways: what a replacing vendor brings is reached only with it
-    added = reached_things(subject.answered.graph, subject.answered.start, chances)
-    return things + [thing for thing in added if thing.key not in known]
-
-
 def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPage:
     """Fill the page; computes the layout of the picture and nothing of the answer itself."""
     question, answered = subject.question, subject.answered
-    is_first_look = is_coarse and question.iterations is None
     radius, register = answered.radius, answered.register
     things = reach(subject)
     triage = answered.parameters.constant("own_triage_hours")
@@ -107,7 +72,7 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
     helps = _helps(subject, ranked, links)
     appetite = register.organisation.risk_appetite
     before = subject.before.radius if subject.before else None
-    names = words.start_names(register, question.start)
+    names = words.question_names(register, question)
     mean = today.people.headline.mean
     reached = [thing for thing in things if not thing.is_start and not thing.is_gone]
     touched = [thing for thing in things if not thing.is_start and (thing.before or not subject.before)]
@@ -135,6 +100,7 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         reaches_nobody=mean == 0,
         reaches_nothing=not touched,
         what_if=_what_if(subject, links),
+        look=look_at(subject, links) if question.look else None,
         things=things,
         shown_things=[thing for thing in things if not thing.is_start][:ROWS_SHOWN],
         selected=selected,
@@ -146,20 +112,20 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
             names,
             _picture_extras(subject, facts, set(drawing.folded_into.values()), links) | {"selected": selected},
         ),
-        jurisdictions=[PlaceRow(row.code, _place_name(row.code), row.mean, row.p95) for row in radius.jurisdictions],
-        segments=radius.segments,
-        people_figures=words.people_figures(radius),
+        jurisdictions=place_rows(radius, before),
+        segments=segment_rows(radius, before),
+        people_figures=words.people_figures(radius, before),
         routes=_routes(subject, things, selected) if question.tab == "routes" else (),
         routes_to=next((thing.name for thing in things if thing.key == selected), ""),
         choke_points=radius.choke_points,
         choke_sentence=words.choke_sentence(radius.choke_points),
-        duties=owed,
+        duties=duty_rows(owed, owed_today if before else None),
         cost_rows=tuple(
             (label, getattr(radius.cost, name), getattr(before.cost, name) if before else None)
             for name, label in _COST_LABELS
         ),
-        areas=_areas(radius),
-        models=radius.models,
+        areas=area_rows(radius, before),
+        models=model_rows(radius, before),
         facts=facts,
         facts_left_out=max(0, len(ranked) - FACTS_SHOWN),
         facts_csv_url=links.file("facts.csv", question),
@@ -170,10 +136,11 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         curve_data=data,
         curve_svg=curve_svg(data),
         downloads=_downloads(question, links),
+        json_url=links.file("json", question),
         permanent_url=links.page(replace(question, iterations=radius.iterations, as_of=answered.scenario.as_of)),
-        refine_url=links.page(question) if is_first_look else None,
-        is_first_look=is_first_look,
-        is_coarse=is_coarse,
+        refine_url=_refine_url(subject, links) if is_coarse else None,
+        worlds=radius.iterations,
+        target_error=answered.parameters.constant("target_relative_standard_error"),
         relative_error=radius.error_reached or 0.0,
         method_words=words.method_words(radius),
         method_sentence=words.method_sentence(radius),
@@ -189,6 +156,13 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
     )
 
 
+def _refine_url(subject: Subject, links: Links) -> str | None:
+    """Return the same question with the next number of worlds; None when a page computes no more."""
+    done = subject.answered.radius.iterations
+    more = next((worlds for worlds in MORE_WORLDS if worlds > done), None)
+    return links.page(replace(subject.question, iterations=more)) if more else None
+
+
 def _selected(question: Question, things: Sequence[ReachedThing]) -> str:
     """Return the thing whose route is lit: the one chosen, when it is reached, else the one with most people expected."""
     return question.selected if any(each.key == question.selected for each in things) else most_expected(things)
@@ -199,11 +173,13 @@ def _picture_extras(subject: Subject, facts: Sequence[FactRow], folds: set[str],
     question = subject.question
     return {
         "url": links.file("picture.json", question),
+        "page": links.page(replace(question, look="")),
         "facts": {
             row.fact.code: {
                 "words": row.fact.sentence,
                 "chance": percent(row.fact.chance),
                 "source": row.fact.source,
+                "controls": ", ".join(f"{each.name} {each.state}" for each in row.fact.controls),
                 "url": row.url,
                 "switch": row.undo_url if row.is_cut else row.cut_url,
                 "isCut": row.is_cut,
@@ -225,7 +201,7 @@ def _picture(drawing: Drawing, things: Sequence[ReachedThing], names: str, extra
 
 def _tabs(question: Question, links: Links, counts: dict[str, int]) -> tuple[Tab, ...]:
     return tuple(
-        Tab(label, links.page(replace(question, tab=key)), counts.get(key), key == question.tab)
+        Tab(label, links.page(replace(question, tab=key, look="")), counts.get(key), key == question.tab)
         for key, label in words.TAB_WORDS.items()
     )
 
@@ -237,7 +213,12 @@ def _what_if(subject: Subject, links: Links) -> WhatIfLine | None:
     radius = subject.answered.radius
     return WhatIfLine(
         items=tuple(
-            Undoable(words.what_if_words(what_if), what_if.subject, links.page(question.without_what_if(str(what_if))))
+            Undoable(
+                words.what_if_words(what_if),
+                what_if.subject,
+                links.page(question.without_what_if(str(what_if))),
+                links.plan(str(what_if), question),
+            )
             for what_if in question.parsed_what_ifs()
         ),
         undo_all_url=links.page(question.without_what_ifs()),
@@ -260,6 +241,7 @@ def _facts(subject: Subject, parts: Mapping[str, EdgePart], links: Links) -> tup
                 is_cut=is_cut,
                 cut_url=links.page(question.with_what_if(cut)) if fact.is_cuttable else None,
                 undo_url=links.page(question.without_what_if(cut)),
+                look_url=links.page(replace(question, look=fact.code)),
             )
         )
     return tuple(rows)
@@ -297,24 +279,8 @@ def _routes(subject: Subject, things: Sequence[ReachedThing], selected: str) -> 
     return tuple(shown)
 
 
-def _areas(radius: BlastRadius) -> tuple[Area, ...]:
-    total = sum(area.cost_mean for area in radius.impact.areas.values())
-    return tuple(
-        Area(name, area.cost_mean, area.cost_mean / total if total else 0.0, area.probability)
-        for name, area in radius.impact.areas.items()
-    )
-
-
 def _area_words(radius: BlastRadius) -> tuple[tuple[str, float], ...]:
-    return tuple((area.name, area.share) for area in _areas(radius) if area.cost_mean > 0)
-
-
-def _place_name(code: str | None) -> str:
-    if code is None:
-        return "not known"
-    places: Any = pycountry.subdivisions if "-" in code else pycountry.countries  # without types
-    found = places.get(**{"code" if "-" in code else "alpha_2": code})
-    return str(getattr(found, "common_name", None) or found.name) if found else code
+    return tuple((area.name, area.share) for area in area_rows(radius, None) if area.cost_mean > 0)
 
 
 def _downloads(question: Question, links: Links) -> tuple[Link, ...]:
@@ -322,8 +288,8 @@ def _downloads(question: Question, links: Links) -> tuple[Link, ...]:
         ("Picture as PNG", "picture.png"),
         ("Picture as SVG", "picture.svg"),
         ("What is reached as CSV", "reached.csv"),
+        ("Duties as CSV", "duties.csv"),
         ("All tables as a workbook", "tables.xlsx"),
-        ("Everything as JSON", "json"),
     )
     return tuple(Link(label, links.file(name, question)) for label, name in named)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -13,23 +13,28 @@ from registry.blast.owed import OwedDuty
 from registry.blast.question import Question
 from registry.blast.reached import Chance, ReachedThing
 from registry.core.formats import money, spread
-from registry.domain.answer import SegmentFigures
 from registry.domain.constants import Parameter
 from registry.domain.cost import CostFigures, ModelFigures
 from registry.domain.explain import ChokePoint
 from registry.domain.people import Spread
 from registry.domain.problems import Problem
 
+if TYPE_CHECKING:
+    from registry.blast.looking import Look
+
 __all__ = [
     "AnsweredPage",
     "Area",
+    "DutyRow",
     "FactRow",
     "Help",
     "Link",
     "Links",
+    "ModelRow",
     "Picture",
     "PlaceRow",
     "RouteStep",
+    "SegmentRow",
     "ShownRoute",
     "Tab",
     "Undoable",
@@ -63,6 +68,7 @@ class Links:
 
     page: Callable[[Question], str]
     file: Callable[[str, Question], str]
+    plan: Callable[[str, Question], str]
     fact: Callable[[str], str | None]
 
 
@@ -81,6 +87,7 @@ class Undoable:
     words: str
     code: str
     undo_url: str
+    plan_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ class FactRow:
     is_cut: bool
     cut_url: str | None
     undo_url: str
+    look_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,28 @@ class PlaceRow:
     name: str
     mean: float
     p95: float
+    before: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """People of a segment; `before` are those without the what-ifs, None when none are asked."""
+
+    code: str
+    name: str
+    people: int
+    mean: float
+    before: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """A duty to tell; `before` are the people without the what-ifs, `is_gone`: with them nobody need be told."""
+
+    owed: OwedDuty
+    people: float
+    before: float | None
+    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +181,15 @@ class Area:
     cost_mean: float
     share: float
     probability: float
+    before: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One cost model on the same worlds, with its mean without the what-ifs."""
+
+    figures: ModelFigures
+    before: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +215,7 @@ class AnsweredPage:
     reaches_nobody: bool
     reaches_nothing: bool
     what_if: WhatIfLine | None
+    look: "Look | None"
     things: Sequence[ReachedThing]
     shown_things: Sequence[ReachedThing]
     selected: str
@@ -183,16 +223,16 @@ class AnsweredPage:
     tab_label: str
     picture: Picture
     jurisdictions: Sequence[PlaceRow]
-    segments: Sequence[SegmentFigures]
-    people_figures: tuple[tuple[str, str, str], ...]
+    segments: Sequence[SegmentRow]
+    people_figures: tuple[tuple[str, str, str | None, str], ...]
     routes: tuple[ShownRoute, ...]
     routes_to: str
     choke_points: Sequence[ChokePoint]
     choke_sentence: str
-    duties: Sequence[OwedDuty]
+    duties: Sequence[DutyRow]
     cost_rows: tuple[tuple[str, float, float | None], ...]
     areas: tuple[Area, ...]
-    models: Sequence[ModelFigures]
+    models: Sequence[ModelRow]
     facts: tuple[FactRow, ...]
     facts_left_out: int
     facts_csv_url: str
@@ -203,10 +243,11 @@ class AnsweredPage:
     curve_data: Mapping[str, Any]
     curve_svg: Markup
     downloads: tuple[Link, ...]
+    json_url: str
     permanent_url: str
     refine_url: str | None
-    is_first_look: bool
-    is_coarse: bool
+    worlds: int
+    target_error: float
     relative_error: float
     method_words: str
     method_sentence: str

@@ -20,6 +20,7 @@ from registry.domain.parameters import Parameters
 from registry.domain.scenario import Scenario, start_nodes
 from registry.domain.scenario import prepare as apply_scenario
 from registry.domain.vocabulary import Lifecycle
+from registry.domain.whatif import WhatIfKind, parse_what_if
 from registry.reference.load import shipped_parameters
 
 __all__ = ["Answered", "answer", "current_revision", "find_starts", "named", "snapshot", "today"]
@@ -129,13 +130,28 @@ def _graph(
 
 
 def named(register: Register, question: Question) -> tuple[Question, list[str]]:
-    """Turn names among the start codes into codes; what is neither comes back as a list of texts."""
-    found: list[str] = []
+    """Turn names among the codes of a question into codes, and products into their users.
+
+    What is neither name nor code comes back as a list of texts.
+    """
     unknown: list[str] = []
-    for text in question.start:
-        code = _code_of(register, text)
-        (found if code else unknown).append(code or text)
-    return replace(question, start=tuple(dict.fromkeys(found))), unknown
+
+    def codes(texts: tuple[str, ...]) -> tuple[str, ...]:
+        found = {text: _code_of(register, text) for text in texts}
+        unknown.extend(text for text, code in found.items() if code is None)
+        return tuple(dict.fromkeys(code for code in found.values() if code))
+
+    start, products = codes(question.start), codes(question.users_of)
+    users = tuple(sorted({use.user for use in register.platform_uses if use.platform in products}))
+    what_ifs = tuple(_with_code(register, text) for text in question.what_ifs)
+    return replace(question, start=start, users_of=products, users=users, what_ifs=what_ifs), unknown
+
+
+def _with_code(register: Register, text: str) -> str:
+    """Let a vendor that replaces another be given by its name."""
+    what_if = parse_what_if(text)
+    code = _code_of(register, what_if.argument) if what_if.kind is WhatIfKind.REPLACE else None
+    return str(replace(what_if, argument=code)) if code else text
 
 
 def _code_of(register: Register, text: str) -> str | None:

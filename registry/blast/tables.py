@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from registry.blast.assembly import Subject, reach
+from registry.blast.asking import Subject, reach
 from registry.blast.described import describe_facts, rank_facts
+from registry.blast.owed import owed_duties
 from reports.workbook import CellKind, Sheet, SheetColumn
 
 __all__ = ["NAMES", "make"]
@@ -68,6 +69,44 @@ def _people(subject: Subject) -> Sheet:
     return Sheet("People", columns, rows)
 
 
+def _duties(subject: Subject) -> Sheet:
+    answered = subject.answered
+    triage = answered.parameters.constant("own_triage_hours")
+    owed = owed_duties(
+        answered.register, reach(subject), answered.radius, on=answered.scenario.as_of, triage_hours=triage
+    )
+    columns = (
+        SheetColumn("Law", width=40),
+        SheetColumn("Tell"),
+        SheetColumn("By"),
+        SheetColumn("Within"),
+        SheetColumn("Hours", CellKind.NUMBER),
+        SheetColumn("Hours left after the vendor's notice and our triage", CellKind.NUMBER),
+        SheetColumn("Standing"),
+        SheetColumn("People", _COUNT),
+        SheetColumn("Why", width=60),
+        SheetColumn("Source", width=40),
+        SheetColumn("Certainty"),
+    )
+    rows = [
+        (
+            each.duty.rule.law,
+            str(each.duty.rule.notify),
+            str(each.duty.bearer),
+            each.duty.rule.period.words() if each.duty.rule.period else each.duty.rule.wording,
+            each.hours,
+            each.margin_hours,
+            str(each.duty.standing),
+            round(each.duty.people.mean),
+            "; ".join(each.duty.reasons),
+            f"{each.duty.rule.source}, {each.duty.rule.year}",
+            str(each.duty.rule.certainty),
+        )
+        for each in owed
+    ]
+    return Sheet("Duties", columns, rows)
+
+
 def _money(subject: Subject) -> Sheet:
     radius = subject.answered.radius
     before = subject.before.radius if subject.before else None
@@ -116,6 +155,7 @@ def _facts(subject: Subject) -> Sheet:
 _MAKERS: Mapping[str, Callable[[Subject], Sheet]] = {
     "reached": _reached,
     "people": _people,
+    "duties": _duties,
     "money": _money,
     "facts": _facts,
 }

@@ -1,16 +1,18 @@
 """The sentences of the blast radius page."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from babel.numbers import get_currency_symbol
 
+from registry.blast.question import Question
 from registry.blast.reached import ReachedThing
 from registry.core.formats import MINUS, percent, short
 from registry.core.formats import words as plain
 from registry.domain.answer import BlastRadius
 from registry.domain.explain import ChokePoint
 from registry.domain.facts import Register
+from registry.domain.people import PeopleFigures
 from registry.domain.scenario import Scenario
 from registry.domain.vocabulary import ScenarioKind
 from registry.domain.whatif import WhatIf, WhatIfKind
@@ -29,6 +31,7 @@ __all__ = [
     "method_sentence",
     "method_words",
     "people_figures",
+    "question_names",
     "reach_words",
     "saving",
     "say_what",
@@ -56,6 +59,21 @@ _SAYS = {
     ScenarioKind.MALICIOUS_UPDATE: "A malicious update from",
     ScenarioKind.INSIDER: "An insider at",
 }
+_PEOPLE_FIGURES: tuple[tuple[str, Callable[[PeopleFigures], float], str], ...] = (
+    (
+        "On average",
+        lambda figures: figures.headline.mean,
+        "different people, overlaps between datasets by chance",
+    ),
+    ("At least", lambda figures: figures.nested_mean, "if smaller exposures lie within larger ones"),
+    ("At most", lambda figures: figures.disjoint_mean, "if exposures overlap as little as they can"),
+    ("Records", lambda figures: figures.records_mean, "rows taken, one person counted once per copy"),
+    (
+        "Protected",
+        lambda figures: figures.protected_mean,
+        "of the average: only in copies the attacker cannot read",
+    ),
+)
 _FACT_WORDS = {"F": "flow", "A": "access", "L": "link", "P": "platform use", "B": "dependency", "S": "hosting of"}
 
 
@@ -71,6 +89,17 @@ def start_names(register: Register, start: Sequence[str]) -> str:
         row = register.vendor_by_code.get(code) or register.system_by_code.get(code)
         names.append(row.name if row else code)
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def question_names(register: Register, question: Question) -> str:
+    """Return where the breach of a question begins, in words; empty when it names nothing.
+
+    Products stand for their users: a flaw in a product opens everyone who runs it.
+    """
+    named = [start_names(register, question.start)] if question.start else []
+    if question.users_of:
+        named.append(f"everyone who uses {start_names(register, question.users_of)}")
+    return " and ".join(named)
 
 
 def say_what(kind: ScenarioKind) -> str:
@@ -147,19 +176,13 @@ def choke_sentence(points: Sequence[ChokePoint]) -> str:
     )
 
 
-def people_figures(radius: BlastRadius) -> tuple[tuple[str, str, str], ...]:
-    """Return further figures about people: label, figure, what it supposes."""
-    figures = radius.people
-
-    def written(value: float) -> str:
-        return short(round(value))
-
-    return (
-        ("On average", written(figures.headline.mean), "different people, overlaps between datasets by chance"),
-        ("At least", written(figures.nested_mean), "if smaller exposures lie within larger ones"),
-        ("At most", written(figures.disjoint_mean), "if exposures overlap as little as they can"),
-        ("Records", written(figures.records_mean), "rows taken, one person counted once per copy"),
-        ("Protected", written(figures.protected_mean), "of the average: only in copies the attacker cannot read"),
+def people_figures(
+    radius: BlastRadius, before: BlastRadius | None = None
+) -> tuple[tuple[str, str, str | None, str], ...]:
+    """Return further figures about people: label, figure, figure without the what-ifs, what it supposes."""
+    return tuple(
+        (label, short(round(read(radius.people))), short(round(read(before.people))) if before else None, supposes)
+        for label, read, supposes in _PEOPLE_FIGURES
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from registry.blast import queries
-from registry.blast.assembly import Subject, reach
+from registry.blast.asking import Subject, reach
 from registry.blast.drawing import draw
 from registry.blast.owed import OwedDuty, first_duty, owed_duties
 from registry.blast.question import FIRST_WORLDS, Question

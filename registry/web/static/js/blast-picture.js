@@ -118,36 +118,52 @@ export function setUpPicture() {
     const key = event.target.id();
     hideNote();
     if (data.open[key]) { location.assign(data.open[key]); return; }
-    if (data.nodes.find(node => node.key === key)?.start) { select(''); return; }
+    if (data.nodes.find(node => node.key === key)?.start) { select(''); showNodeNote(event.target); return; }
     select(key);
     showRow(key);
+    showNodeNote(event.target);
   });
   cy.on('tap', event => { if (event.target === cy) hideNote(); });
   cy.on('mouseover', 'node, edge', () => canvas.classList.add('over'));
   cy.on('mouseout', 'node, edge', () => canvas.classList.remove('over'));
 
-  // ---- an edge says which fact it comes from, and offers to cut it
+  // ---- a note at an edge says which fact it comes from; at both edges and nodes it leads to what can be tried there
   function hideNote() { note.hidden = true; cy.edges().removeClass('chosen'); }
-  cy.on('tap', 'edge', event => {
-    hideNote();
-    event.target.addClass('chosen');
-    const facts = event.target.data('facts').filter(code => data.facts[code]);
-    note.replaceChildren(...facts.slice(0, 5).flatMap(code => {
-      const fact = data.facts[code];
-      return [
-        h('div', {}, fact.url ? h('a', { class: 'code', href: fact.url }, code) : h('span', { class: 'code' }, code), ' ', fact.words, h('span', { class: 'faint' }, ` · carries ${fact.chance}`)),
-        h('div', { class: 'small faint' }, fact.source),
-        fact.switch && h('div', { class: 'act' }, h('a', { class: `btn small-btn${fact.isCut ? ' on' : ''}`, href: fact.switch }, fact.isCut ? `Undo the cut of ${code}` : `Cut ${code}`), h('span', { class: 'small faint' }, fact.isCut ? '' : 'asks again on the same draws')),
-      ].filter(Boolean);
-    }), facts.length > 5 ? h('div', { class: 'small faint' }, `and ${facts.length - 5} more in the Facts tab`) : '');
-    if (!facts.length) return;
+  function whatIfs(code, words) {
+    const url = new URL(data.page, location.href);
+    url.searchParams.set('look', code);
+    return h('a', { class: 'btn small-btn', href: url.href, 'data-panel-link': true }, words);
+  }
+  function showNote(at, ...children) {
+    note.replaceChildren(...children.flat().filter(Boolean));
     note.hidden = false;
-    const at = event.target.renderedMidpoint(), { width, height } = room();
+    const { width, height } = room();
     const left = Math.max(8, Math.min(at.x + 12, width - note.offsetWidth - 8)), top = Math.max(8, Math.min(at.y + 12, height - note.offsetHeight - 8));
     note.style.setProperty('left', `${left}px`);
     note.style.setProperty('top', `${top}px`);
     $('a', note)?.focus({ preventScroll: true });
+  }
+  cy.on('tap', 'edge', event => {
+    hideNote();
+    event.target.addClass('chosen');
+    const facts = event.target.data('facts').filter(code => data.facts[code]);
+    if (!facts.length) return;
+    showNote(event.target.renderedMidpoint(), facts.slice(0, 4).flatMap(code => {
+      const fact = data.facts[code];
+      return [
+        h('div', {}, fact.url ? h('a', { class: 'code', href: fact.url }, code) : h('span', { class: 'code' }, code), ' ', fact.words, h('span', { class: 'faint' }, ` · carries ${fact.chance}`)),
+        fact.controls && h('div', { class: 'small' }, fact.controls),
+        h('div', { class: 'small faint' }, fact.source),
+        h('div', { class: 'act' }, fact.switch && h('a', { class: `btn small-btn${fact.isCut ? ' on' : ''}`, href: fact.switch }, fact.isCut ? `Undo the cut of ${code}` : `Cut ${code}`), whatIfs(code, `What if on ${code} …`)),
+      ];
+    }), facts.length > 4 && h('div', { class: 'small faint' }, `and ${facts.length - 4} more in the Facts tab`));
   });
+  function showNodeNote(target) {
+    const node = data.nodes.find(each => each.key === target.id());
+    if (!node || node.kind === 'process' || node.kind === 'group') return;
+    const { x, y } = target.renderedPosition();
+    showNote({ x: x + target.renderedWidth() / 2, y }, h('div', { class: 'strong' }, node.label), h('div', { class: 'act' }, whatIfs(node.key, 'What if …')));
+  }
   note.addEventListener('keydown', event => { if (event.key === 'Escape') { hideNote(); canvas.focus(); } });
 
   // ---- tools
@@ -203,6 +219,7 @@ export function setUpPicture() {
     else if (event.key === '-') zoomBy(0.8);
     else if (event.key === '0') fit();
     else if (event.key === 'Enter') $(`#reached tr[data-key="${quoted(chosen)}"]`)?.focus();
+    else if (event.key === 'w' && chosen) showNodeNote(cy.getElementById(shownAs(chosen)));
     else if (event.key === 'Escape') { hideNote(); select(''); }
     else return;
     event.preventDefault();
@@ -235,6 +252,7 @@ export function setUpPicture() {
     data.routes = fresh.routes;
     data.facts = fresh.facts;
     data.url = fresh.url;
+    data.page = fresh.page;
     for (const node of data.nodes) {
       const other = nodes.get(node.key);
       if (!other) continue;
@@ -248,5 +266,5 @@ export function setUpPicture() {
 
   select(new URL(location.href).searchParams.get('select') || data.selected, { quiet: true });
   showRow(chosen);
-  return { select, follow, refresh, selected: () => chosen };
+  return { select, follow, refresh, hideNote, selected: () => chosen };
 }

@@ -7,24 +7,24 @@ import { fetchPage, swapParts } from './blast-parts.js';
 
 const answer = $('#answer');
 const CHECK_EVERY = 60_000;
-const STEPS = [8192, 32768, 100000];
 
 const picture = setUpPicture();
 const curve = drawCurve();
 
-// ---- tabs and routes change the panel only
+// ---- tabs, routes and what-ifs of one thing change the panel only
 function changePanel(url) {
   fetchPage(url).then(page => {
     swapParts(page, ['panel']);
     history.replaceState(null, '', url);
     picture.follow();
-    $('.panel .tabs [aria-current]')?.focus();
+    ($('#look-title') || $('.panel .tabs [aria-current]') || $('.panel .tabs a'))?.focus();
   }).catch(() => location.assign(url));
 }
 answer.addEventListener('click', event => {
-  const link = event.target.closest('.panel .tabs a');
+  const link = event.target.closest('.panel .tabs a, [data-panel-link]');
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
+  picture.hideNote();
   const url = new URL(link.href);
   if (picture.selected()) url.searchParams.set('select', picture.selected());
   url.hash = '';
@@ -46,29 +46,32 @@ answer.addEventListener('keydown', event => {
   picture.select(row.dataset.key);
 });
 
-// ---- more worlds, until the target error or the last step
+// ---- more worlds, step by step, until the target error or the last step
 async function refine() {
-  const url = answer.dataset.refine;
-  if (!url) return;
-  for (const [step, worlds] of STEPS.entries()) {
-    const place = $('#refining');
-    place?.replaceChildren(h('label', {}, `refining with ${worlds.toLocaleString('en')} worlds `, h('progress', { max: STEPS.length, value: step + 0.5 })));
-    const next = new URL(url, location.href);
-    next.searchParams.set('iterations', worlds);
-    next.searchParams.set('tab', new URL(location.href).searchParams.get('tab') || 'reached');
+  for (;;) {
+    const url = answer.dataset.refine;
+    if (!url) return;
+    const next = new URL(url, location.href), here = new URL(location.href).searchParams;
+    for (const name of ['tab', 'look', 'select']) {
+      next.searchParams.delete(name);
+      if (here.has(name)) next.searchParams.set(name, here.get(name));
+    }
+    const worlds = Number(next.searchParams.get('iterations')), reached = Number(answer.dataset.worlds);
+    const words = `${reached.toLocaleString('en')} worlds, standard error of people ${answer.dataset.error}, wanted ${answer.dataset.target}; working on ${worlds.toLocaleString('en')} `;
+    $('#refining')?.replaceChildren(h('label', {}, words, h('progress', { max: worlds, value: reached })));
     try {
       const page = await fetchPage(next.href);
-      swapParts(page, ['headline', 'panel', 'curve', 'prov', 'how', 'share']);
+      swapParts(page, ['headline', 'panel', 'curve', 'prov', 'how', 'share', 'save']);
       picture.refresh(page);
       curve.refresh(page);
-      if (!page.querySelector('#answer')?.dataset.coarse) return;
+      Object.assign(answer.dataset, page.querySelector('#answer').dataset);
     } catch {
       $('#refining')?.replaceChildren('could not be refined just now; the figures stand as they are');
       return;
     }
   }
 }
-refine();
+if (!new URL(location.href).searchParams.has('iterations')) refine();
 
 // ---- the facts may move while the page is open
 async function checkRevision() {
