@@ -3,7 +3,7 @@
 A feature's view is one line: `return show_list(VENDORS, "vendors/list.html", within=visible_vendors(actor))`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,7 +20,7 @@ from registry.models.saved_views import SavedView
 from reports.listing import CSV_MEDIA_TYPE, listing_csv, listing_xlsx
 from reports.workbook import MEDIA_TYPE, CellKind, Sheet, SheetColumn
 
-__all__ = ["chosen_keys", "send_list", "show_list"]
+__all__ = ["chosen_keys", "send_list", "send_sheet", "show_list"]
 
 BODY = "list-body"  # id of the part of the page that htmx replaces
 
@@ -62,19 +62,32 @@ def send_list(spec: ListSpec, *, within: ColumnElement[bool] | None = None) -> R
 
     The download is counted against the person's limit and leaves an audit entry with the filters and the row count.
     """
+
+    def read() -> tuple[Sheet, Mapping[str, Any], int]:
+        question, rows = read_all(spec, _asked(), session=session(), within=within)
+        sheet, count = _sheet(spec, question.columns, list(rows))
+        return sheet, _grouped(question.query), count
+
+    return send_sheet(spec.name, read)
+
+
+def send_sheet(name: str, read: Callable[[], tuple[Sheet, Mapping[str, Any], int]]) -> Response:
+    """Send a table as a file; `read` returns it with the query it answers and the number of its rows.
+
+    It is read inside the act that records it, so that the record tells what was sent.
+    """
     actor = current_actor()
     throttle.take("export.person", actor.person_id)
     is_workbook = request.form.get("format") == "xlsx"
-    with work(actor, "list.export", subject=f"list:{spec.name}") as w:
-        question, rows = read_all(spec, _asked(), session=session(), within=within)
-        sheet, count = _sheet(spec, question.columns, list(rows))
-        w.note(query=dict(_grouped(question.query)), rows=count, format="xlsx" if is_workbook else "csv")
+    with work(actor, "list.export", subject=f"list:{name}") as w:
+        sheet, query, count = read()
+        w.note(query=dict(query), rows=count, format="xlsx" if is_workbook else "csv")
     now = clock.now()
     body = listing_xlsx(sheet, made_at=now) if is_workbook else listing_csv(sheet)
-    name = f"{spec.name}-{now:%Y-%m-%d}.{'xlsx' if is_workbook else 'csv'}"
+    file_name = f"{name}-{now:%Y-%m-%d}.{'xlsx' if is_workbook else 'csv'}"
     answer = make_response(body)
     answer.headers["Content-Type"] = MEDIA_TYPE if is_workbook else CSV_MEDIA_TYPE
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
 

@@ -1,8 +1,10 @@
 """What is wrong with given data, said so that a person can find the place and mend it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from registry.domain.facts import Fact
 
 __all__ = ["Problem", "Severity", "errors_of", "warnings_of"]
 
@@ -20,7 +22,8 @@ class Problem:
 
     `sheet` and `column` use the names of the register file, also for facts that came from the
     database; `row` counts as Excel does (the header is row 1) and is None where there is no file.
-    `subject` is the code of the fact it is about, when there is one.
+    `subject` is the code of the fact it is about, when there is one; `fact` the fact itself, where a warning has it
+    at hand: certificates and placements have no code to be found by.
     """
 
     severity: Severity
@@ -30,6 +33,7 @@ class Problem:
     row: int | None = None
     column: str | None = None
     subject: str | None = None
+    fact: Fact | None = field(default=None, compare=False, repr=False)
 
     def place(self) -> str:
         """Say where it is, in words for a person; empty when it is about the whole register."""

@@ -20,6 +20,7 @@ def warning_at(fact: Fact, code: str, column: str | None, message: str) -> Probl
         row=fact.row,
         column=column,
         subject=getattr(fact, "code", None),
+        fact=fact,
     )
 
 

@@ -12,9 +12,10 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
+from wtforms import SelectChoice
 
 from registry.auditlog.queries import history_of
-from registry.core.access import Permission, current_actor, may, needs
+from registry.core.access import Permission, current_actor, may, needs, safe_next
 from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.dependents import dependents
@@ -144,8 +145,18 @@ class _Views:
         context: dict[str, Any] = {"desk": self._desk, "may_write": may_write, "export_url": self._url("export")}
         context["family"] = [(label, url, None, is_here) for label, url, is_here in family_tabs(self._kind)]
         if may_write and self._desk.bulk:
-            context |= {"bulk_url": self._url("bulk"), "bulk_form": self._desk.form(formdata=None)}
+            context |= {"bulk_url": self._url("bulk"), "bulk_form": self._bulk_form()}
         return show_list(self._desk.list, self._desk.list_template, within=self._within(), **context)
+
+    def _bulk_form(self) -> FactForm:
+        """Return the form with nothing chosen: what is left as it stands is not changed."""
+        form = self._desk.form(formdata=None)
+        for name in self._desk.bulk:
+            field = form.named(name)
+            field.data = None
+            if hasattr(field, "choices"):
+                field.choices = [SelectChoice("", "leave as it is"), *(each for each in field.choices if each.value)]
+        return form
 
     def export(self) -> Response:
         """Send what the list shows."""
@@ -304,6 +315,9 @@ class _Views:
         return f"{self._desk.of.word} {key}" if self._desk.of.prefix else f"the {self._desk.of.word}"
 
     def _after(self, fact: Any, key: Key) -> str:
+        back = safe_next(request.args.get("back"))
+        if back:  # somebody came from a page that sends people here to mend something
+            return back
         if self._desk.home:
             return self._desk.home(fact)
         return self._url("show", code=key)

@@ -59,15 +59,31 @@ _today = bindparam("today", callable_=clock.today, type_=Date)
 _my_id = bindparam("my_id", callable_=lambda: current_actor().person_id, type_=Integer)
 
 
+@cache
+def _special_roots() -> tuple[str, ...]:
+    """Return the special categories that lie under no other special one."""
+    keys = [row["key"] for row in read_rows("data_categories") if is_special_category(row["key"])]
+    return tuple(key for key in keys if not any(key.startswith(f"{other}.") for other in keys))
+
+
+@cache
+def _family(category: str) -> str:
+    """Return the special category a key lies under, else its first two steps: `user.contact.email` is contact."""
+    for root in _special_roots():
+        if category == root or category.startswith(f"{root}."):
+            return root
+    return ".".join(category.split(".")[:2])
+
+
 class _TogetherType(CodeList):
-    """Several lists of words joined to one: each word once, special categories first."""
+    """Several lists of categories joined to one short one: by their families, each once, special ones first."""
 
     cache_ok = True
 
     def process_result_value(self, value: str | None, dialect: Any) -> tuple[str, ...]:  # noqa: ARG002 -- SQLAlchemy's signature
-        """Split and sort."""
-        found = {word for word in (value or "").split(";") if word}
-        return tuple(sorted(found, key=lambda word: (not is_special_category(word), word)))
+        """Split, shorten and sort."""
+        families = {_family(word) for word in (value or "").split(";") if word}
+        return tuple(sorted(families, key=lambda word: (not is_special_category(word), word)))
 
 
 def _of_stage(*stages: Lifecycle) -> Any:
@@ -127,13 +143,6 @@ NOTICE_HOURS = (
 )
 _INCIDENT = (Contact.role == ContactRole.INCIDENT, Contact.archived_at.is_(None))
 HAS_INCIDENT_CONTACT = Vendor.code.in_(select(Contact.vendor).where(*_INCIDENT))
-
-
-@cache
-def _special_roots() -> tuple[str, ...]:
-    """Return the special categories that lie under no other special one."""
-    keys = [row["key"] for row in read_rows("data_categories") if is_special_category(row["key"])]
-    return tuple(key for key in keys if not any(key.startswith(f"{other}.") for other in keys))
 
 
 def _names_special(column: Any) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from registry.domain.facts import Contract as ContractFact
 from registry.domain.facts import Vendor
 from registry.domain.frequency import BreachRate
 from registry.domain.vocabulary import Lifecycle
-from registry.facts.picking import country_choices
+from registry.facts.picking import country_choices, word_lists
 from registry.vendors import queries
 from registry.vendors.forms import CommentForm, DelegationForm
 from registry.vendors.queries import Surroundings
@@ -76,6 +76,12 @@ class VendorPage:
         """How many of our systems it can get into."""
         return len({row.system for row in self.around.access if not row.is_revoked})
 
+    @property
+    def certificate_names(self) -> tuple[str, ...]:
+        """What it holds, each kind once."""
+        kinds = dict.fromkeys(each.certificate for _, each in self.around.papers.certificates)
+        return tuple(certificate_name(kind) for kind in kinds)
+
 
 def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
     """Return what the page of a vendor shows; the number of queries does not depend on what is registered."""
@@ -102,7 +108,12 @@ def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
         review_by=today - timedelta(days=REVIEW_DAYS),
         today=today,
     )
-    return {"vendor": page, "tabs": _tabs(page, code), "service": service_clause(vendor.service)}
+    return {
+        "vendor": page,
+        "tabs": _tabs(page, code),
+        "service": service_clause(vendor.service),
+        "certificate_name": certificate_name,
+    }
 
 
 def delegation_form(owner_email: str | None, *, data: Any = None) -> DelegationForm:
@@ -110,6 +121,11 @@ def delegation_form(owner_email: str | None, *, data: Any = None) -> DelegationF
     form = DelegationForm(formdata=data)
     form.delegate_email.choices = [*form.delegate_email.choices, *queries.colleagues(owner_email)]
     return form
+
+
+def certificate_name(kind: str) -> str:
+    """Return the name of a shipped kind of certificate, else what was typed."""
+    return word_lists()["certificates"].get(kind, kind)
 
 
 def service_clause(service: str | None) -> str | None:
@@ -133,13 +149,13 @@ def next_items(around: Surroundings, today: date) -> Iterator[NextItem]:
     for key, certificate in around.papers.certificates:
         if certificate.expires is not None and certificate.expires <= today + _AHEAD:
             is_late = certificate.expires < today
-            words = f"{certificate.certificate} {'expired' if is_late else 'expires'}"
+            words = f"{certificate_name(certificate.certificate)} {'expired' if is_late else 'expires'}"
             yield NextItem(certificate.expires, words, fact_url("certificates", str(key)), is_late=is_late)
     for access in around.access:
         if access.is_revoked:
             continue
         url = fact_url("access", access.code)
-        due = access.last_review + timedelta(days=REVIEW_DAYS) if access.last_review else None
+        due = _moved(access.last_review, REVIEW_DAYS) if access.last_review else None
         if due is None:
             yield NextItem(None, f"Access {access.code} was never reviewed", url, is_late=True)
         elif due <= today + _AHEAD / 2:
@@ -148,12 +164,18 @@ def next_items(around: Surroundings, today: date) -> Iterator[NextItem]:
 
 def _end_of(contract: ContractFact, ends: date, today: date) -> NextItem:
     url = fact_url("contracts", contract.code)
-    notice = ends - timedelta(days=contract.notice_days or 0)
+    notice = _moved(ends, -(contract.notice_days or 0))
     if ends < today:
         return NextItem(ends, f"Contract {contract.reference} ended", url, is_late=True)
     if contract.notice_days and notice >= today:
         return NextItem(notice, f"Last day to give notice on {contract.reference}", url, is_late=False)
     return NextItem(ends, f"Contract {contract.reference} ends", url, is_late=False)
+
+
+def _moved(day: date, days: float) -> date:
+    """Return a day some days on, kept within the calendar: a typed day may be the last there is."""
+    wanted = day.toordinal() + days
+    return date.fromordinal(int(min(max(wanted, 1), date.max.toordinal())))
 
 
 def _fact_codes(around: Surroundings) -> list[str]:
