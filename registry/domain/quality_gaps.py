@@ -129,6 +129,7 @@ def _vendors(register: Register, presence: Presence) -> Iterator[Problem]:
 
 
 def _flows(presence: Presence, unsafeguarded: Collection[str]) -> Iterator[Problem]:
+    abroad = frozenset(unsafeguarded)
     for flow in presence.flows:
         if not flow.legal_basis:
             message = f"{flow.code} to {flow.recipient} has no legal basis."
@@ -136,11 +137,10 @@ def _flows(presence: Presence, unsafeguarded: Collection[str]) -> Iterator[Probl
         if flow.storage is not Storage.NONE and not flow.countries_at_rest:
             message = f"Nothing says in which country {flow.recipient} keeps what {flow.code} brings."
             yield warning_at(flow, "no_countries", "countries_at_rest", message)
-        if flow.transfer_safeguard:
-            continue
-        abroad = sorted({*flow.countries_at_rest, *flow.countries_processing} & set(unsafeguarded))
-        if abroad:
-            message = f"{flow.code} goes to {', '.join(abroad)} and names no transfer safeguard."
+        countries = flow.countries_at_rest + flow.countries_processing
+        if not flow.transfer_safeguard and not abroad.isdisjoint(countries):
+            where = ", ".join(sorted(abroad.intersection(countries)))
+            message = f"{flow.code} goes to {where} and names no transfer safeguard."
             yield warning_at(flow, "no_transfer_safeguard", "transfer_safeguard", message)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from threading import Lock
 
+from registry.domain.collector import collector_paused
 from registry.domain.facts import (
     Access,
     Certificate,
@@ -41,6 +42,16 @@ _JOINED: Mapping[type[Fact] | type[None], tuple[str, ...]] = {
     PlatformUse: (" used by ", "platform", "user"),
     Contract: ("", "vendor"),
     Certificate: ("", "vendor"),
+}
+
+# Fields that name vendors; the vendor of the first one answers for the fact.
+_VENDORS: Mapping[type[Fact] | type[None], tuple[str, ...]] = {
+    Vendor: ("code",),
+    Flow: ("recipient", "sender"),
+    Access: ("vendor",),
+    Contract: ("vendor",),
+    Certificate: ("vendor",),
+    PlatformUse: ("platform", "user"),
 }
 
 
@@ -88,9 +99,20 @@ class SurveyKeeper:
 
 def survey(register: Register, parameters: Parameters, day: date, *, unsafeguarded: Collection[str] = ()) -> Survey:
     """Return every warning of the model and every gap of a register on a day; linear in the number of facts."""
+    with collector_paused():  # a large register has a hundred thousand lines, none of them garbage
+        behind = _Behind(register)
+        return Survey(
+            day,
+            _lines(register, parameters, day, behind, unsafeguarded=unsafeguarded),
+            lambda line: behind.name(line.problem.fact),
+        )
+
+
+def _lines(
+    register: Register, parameters: Parameters, day: date, behind: "_Behind", *, unsafeguarded: Collection[str]
+) -> tuple[Line, ...]:
     presence = presence_at(register, day)
     people = people_by_dataset(register, parameters)
-    behind = _Behind(register)
     lines = [
         Line(kind, problem, behind.vendors(problem.fact), behind.owner(problem.fact))
         for problem in _problems(
@@ -102,7 +124,7 @@ def survey(register: Register, parameters: Parameters, day: date, *, unsafeguard
     ]
     places = {code: place for place, code in enumerate(KINDS_OF_QUALITY)}
     lines.sort(key=lambda line: (places[line.kind.code], line.problem.subject or ""))
-    return Survey(day, tuple(lines), lambda line: behind.name(line.problem.fact))
+    return tuple(lines)
 
 
 def _problems(*sources: Iterator[Problem]) -> Iterator[Problem]:
@@ -146,30 +168,27 @@ class _Behind:
 
     def vendors(self, fact: Fact | None) -> tuple[str, ...]:
         """Return the codes of the vendors a fact names, the one that answers for it first."""
-        match fact:
-            case Vendor():
-                return (fact.code,)
-            case Flow():
-                return (fact.recipient, fact.sender) if fact.sender in self._vendors else (fact.recipient,)
-            case Access() | Contract() | Certificate():
-                return (fact.vendor,)
-            case PlatformUse():
-                return (fact.platform, fact.user) if fact.user in self._vendors else (fact.platform,)
-            case Placement():
-                return self.vendors(self._placeable.get(fact.fact))
-        return ()
+        if isinstance(fact, Placement):
+            return self.vendors(self._placeable.get(fact.fact))
+        columns = _VENDORS.get(type(fact), ())
+        return tuple([code for column in columns if (code := getattr(fact, column)) in self._vendors])
 
     def owner(self, fact: Fact | None) -> str | None:
         """Return the address of who answers for a fact, in lower case."""
-        found: str | None = None
-        match fact:
-            case System() | Process():
-                found = fact.owner_email
-            case Dataset():
-                found = self._systems[fact.system].owner_email if fact.system in self._systems else None
-            case Placement() if fact.owner_email:
-                found = fact.owner_email
-            case _:
-                vendors = self.vendors(fact)
-                found = self._vendors[vendors[0]].owner_email if vendors and vendors[0] in self._vendors else None
-        return found.casefold() if found else None
+        if isinstance(fact, Placement):
+            return _folded(fact.owner_email) or self.owner(self._placeable.get(fact.fact))
+        if isinstance(fact, System | Process):
+            return _folded(fact.owner_email)
+        if isinstance(fact, Dataset):
+            return self._owners.get(fact.system)
+        columns = _VENDORS.get(type(fact))
+        return self._owners.get(getattr(fact, columns[0])) if columns else None
+
+    @cached_property
+    def _owners(self) -> dict[str, str | None]:
+        holders: list[Vendor | System] = [*self._vendors.values(), *self._systems.values()]
+        return {holder.code: _folded(holder.owner_email) for holder in holders}
+
+
+def _folded(address: str | None) -> str | None:
+    return address.casefold() if address else None
