@@ -36,6 +36,7 @@ __all__ = [
     "compile_population",
     "is_sealed",
     "key_of",
+    "with_probabilities",
     "with_rows",
     "without_rows",
 ]
@@ -291,6 +292,11 @@ def with_rows(arrays: Arrays, changes: Mapping[int, tuple[float, tuple[str, ...]
         probabilities[row] = probability
         facts[row] = codes
     return replace(arrays, probabilities=probabilities, thresholds=_thresholds(probabilities), facts=tuple(facts))
+
+
+def with_probabilities(arrays: Arrays, probabilities: Floats) -> Arrays:
+    """Return arrays in which every row has another chance (above 0) and the same luck; O(rows)."""
+    return replace(arrays, probabilities=probabilities, thresholds=_thresholds(probabilities))
 
 
 def is_sealed(protection: str) -> bool:

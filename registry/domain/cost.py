@@ -33,6 +33,7 @@ __all__ = [
     "model_figures",
     "price",
     "tail_mean",
+    "worth_of",
 ]
 
 Floats = NDArray[np.float64]
@@ -145,18 +146,30 @@ def cost_terms(register: Register, parameters: Parameters) -> CostTerms:
         When the register does not say what the organisation's currency is worth in USD.
     """
     organisation = register.organisation
-    worth = {"USD": 1.0} | {row.currency: row.usd_per_unit for row in register.currencies}
-    if organisation.currency not in worth:
-        raise InvalidScenario(
-            f"Costs are in {organisation.currency}, but nothing says what one is worth in USD: add it to the sheet Currencies."
-        )
+    worth = worth_of(register, organisation.currency)
     cap = parameters.cost_cap
     if cap == "revenue":
         share = parameters.cost("calibrated", "cap_share_of_revenue")
         limit = None if organisation.annual_revenue is None else organisation.annual_revenue * share
     else:
         limit = None if cap == "none" else float(cap)
-    return CostTerms(currency=organisation.currency, usd_per_unit=worth[organisation.currency], cap=limit)
+    return CostTerms(currency=organisation.currency, usd_per_unit=worth, cap=limit)
+
+
+def worth_of(register: Register, currency: str) -> float:
+    """Return what one unit of a currency is worth in USD.
+
+    Raises
+    ------
+    InvalidScenario
+        When the register does not say.
+    """
+    worth = {"USD": 1.0} | {row.currency: row.usd_per_unit for row in register.currencies}
+    if currency not in worth:
+        raise InvalidScenario(
+            f"Costs are in {currency}, but nothing says what one is worth in USD: add it to the sheet Currencies."
+        )
+    return worth[currency]
 
 
 def cost_curve(model: str, register: Register, parameters: Parameters, *, is_third_party: bool) -> CostCurve:

@@ -5,6 +5,7 @@ squares of blocks are added in block order, so the digits depend on worlds and s
 methods is faster is found out on a few worlds; both give the same account.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,15 +17,30 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.domain.arrays import Arrays, Floats, Ints
+from registry.domain.arrays import Arrays, Floats, Ints, key_of
 from registry.domain.cascade import available_threads
+from registry.domain.cost import Z_IDENTITY, Basis, cost_curve, cost_terms
 from registry.domain.errors import Cancelled
+from registry.domain.facts import Register
 from registry.domain.kernel_inputs import Luck, kernel_bodies, kernel_chances, kernel_edges
+from registry.domain.parameters import Parameters
 
 if TYPE_CHECKING:
     from registry.domain.kernel_league import Account, Ground, LeagueMemory, Price
 
-__all__ = ["BLOCK", "BlockFloats", "LeagueAccount", "Method", "league_blocks", "merged", "run_blocks", "run_league"]
+__all__ = [
+    "BLOCK",
+    "BlockFloats",
+    "LeagueAccount",
+    "Method",
+    "league_blocks",
+    "league_ground",
+    "league_memory",
+    "merged",
+    "price_in_force",
+    "run_blocks",
+    "run_league",
+]
 
 BLOCK: Final = 64
 _PILOT_WORLDS: Final = 4
@@ -74,6 +90,33 @@ class BlockFloats(NamedTuple):
 
     squares: Floats
     losses: Floats
+
+
+def price_in_force(register: Register, parameters: Parameters) -> "Price":
+    """Return how the organisation prices what a vendor's event exposes, under the cost model in force.
+
+    Every selectable model fits one form: per event is per person with a slope of 0.
+
+    Raises
+    ------
+    InvalidScenario
+        When the worth of the organisation's currency is not registered.
+    """
+    from registry.domain import kernel_league
+
+    curve = cost_curve(parameters.cost_model, register, parameters, is_third_party=True)
+    terms = cost_terms(register, parameters)
+    return kernel_league.Price(
+        mode=kernel_league.BY_RECORDS if curve.basis is Basis.RECORDS else kernel_league.BY_PEOPLE,
+        intercept=float(curve.intercept),
+        slope=float(curve.slope),
+        sigma=float(curve.sigma),
+        factor=float(curve.factor / terms.usd_per_unit),
+        is_weighted=int(curve.is_weighted),
+        protected_weight=float(curve.protected_weight),
+        cap=math.inf if terms.cap is None else float(terms.cap),
+        z_key=key_of(Z_IDENTITY),
+    )
 
 
 def league_blocks(worlds: Worlds) -> list[Worlds]:
@@ -131,7 +174,7 @@ def run_league(  # noqa: PLR0913 -- options of one run, all but four by name
     -----
     About 10 kB of memory per start and thread, most of it histograms.
     """
-    ground = _ground(arrays, luck, price, weights)
+    ground = league_ground(arrays, luck, price, weights)
     chosen = method or _faster(ground, arrays, starts, worlds, seed=seed)
     runner = _Runner(ground, arrays, starts, rates, seed=seed, method=chosen, threads=threads or available_threads())
     floats = []
@@ -159,7 +202,7 @@ def run_blocks(
 
     This is the task of a machine in a cluster; `merged` puts the answers of all tasks together.
     """
-    runner = _Runner(_ground(arrays, luck, price, None), arrays, starts, rates, seed=seed, method=method, threads=1)
+    runner = _Runner(league_ground(arrays, luck, price), arrays, starts, rates, seed=seed, method=method, threads=1)
     floats = [found for _, found in runner.blocks_in_order(list(blocks), None)]
     return runner.account(sum(len(block) for block in blocks), []), floats
 
@@ -206,7 +249,7 @@ class _Runner:
         self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
         self._by_components = int(method is Method.COMPONENTS)
         self._threads = threads
-        self._free = [(_memory(arrays), self._new_account()) for _ in range(threads)]
+        self._free = [(league_memory(arrays), self._new_account()) for _ in range(threads)]
         self._accounts = [account for _, account in self._free]
         self._lock = Lock()
 
@@ -273,7 +316,8 @@ def _faster(ground: "Ground", arrays: Arrays, starts: Ints, worlds: Worlds, *, s
     return min(times, key=lambda method: times[method])
 
 
-def _ground(arrays: Arrays, luck: Luck, price: "Price", weights: NDArray[np.int64] | None) -> "Ground":
+def league_ground(arrays: Arrays, luck: Luck, price: "Price", weights: NDArray[np.int64] | None = None) -> "Ground":
+    """Return what all worlds and starts of a league share, as the kernel takes it."""
     from registry.domain.kernel_league import Ground
 
     homes, sealed = _sealed_by_home(arrays)
@@ -297,7 +341,8 @@ def _sealed_by_home(arrays: Arrays) -> tuple[NDArray[np.int64], Ints]:
     return offsets, copies.node[order]
 
 
-def _memory(arrays: Arrays) -> "LeagueMemory":
+def league_memory(arrays: Arrays) -> "LeagueMemory":
+    """Return fresh working memory for one thread; never to be used for two graphs or two seeds."""
     from registry.domain.kernel_league import LeagueMemory, Tally
 
     nodes, rows = len(arrays.nodes), len(arrays.targets)

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from registry.domain.constants import Allowed, Category, Parameter, Sector, ShippedControl
+from registry.domain.constants import Allowed, Category, Parameter, Sector, ShippedControl, Value
 from registry.domain.parameters import Parameters
 from registry.domain.words import KnownWords
 
@@ -125,8 +125,21 @@ def _choices() -> Iterator[Parameter]:
         "cost.iris_by", "revenue_band", "Which rows the IRIS 2025 cost model takes.",
         _one_of("overall", "revenue_band", "sector"),
     )  # fmt: skip
+    yield _money("insurance.retention", 0.0, "What we bear of an event before our own cyber insurance pays.")
+    yield _money("insurance.limit", 0.0, "Most that our own cyber insurance pays for one event; 0: not insured.")
+    yield _money(
+        "insurance.limit_per_year", "none", "Most that our own cyber insurance pays for all events of a year.", "none"
+    )
     presets = tuple(dict.fromkeys(row["preset"] for row in read_rows("impact_areas")))
     yield _choice("impact.preset", presets[0], "Reading of the impact areas.", _one_of(*presets))
+
+
+def _money(key: str, value: Value, note: str, *words: str) -> Parameter:
+    allowed = Allowed(lowest=0, words=words)
+    return Parameter(
+        key=key, value=value, unit="currency", source="the organisation's own policy", year=2026, certainty="judgement",
+        note=f"{note} In the organisation's currency.", allowed=allowed, shipped=value,
+    )  # fmt: skip
 
 
 def _one_of(*words: str) -> Allowed:
