@@ -232,7 +232,7 @@ def exceedance_at(values: Floats, losses: Floats) -> Floats:
     >>> exceedance_at(np.array([0.0, 5.0, 10.0, 20.0]), np.array([0.0, 10.0])).tolist()
     [0.75, 0.25]
     """
-    above: Floats = 1.0 - np.searchsorted(np.sort(values), losses, side="right") / len(values)
+    above: Floats = (len(values) - np.searchsorted(np.sort(values), losses, side="right")) / len(values)
     return above
 
 
