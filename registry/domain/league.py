@@ -115,8 +115,13 @@ def price_in_force(register: Register, parameters: Parameters) -> "Price":
         is_weighted=int(curve.is_weighted),
         protected_weight=float(curve.protected_weight),
         cap=math.inf if terms.cap is None else float(terms.cap),
-        z_key=key_of(Z_IDENTITY),
+        z_key=_signed(key_of(Z_IDENTITY)),
     )
+
+
+def _signed(key: int) -> int:
+    """Return the same 64 bits as a signed number: compiled code must not meet two kinds of whole numbers here."""
+    return key - (1 << 64) if key >> 63 else key
 
 
 def league_blocks(worlds: Worlds) -> list[Worlds]:

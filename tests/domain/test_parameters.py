@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain.errors import InvalidParameter, UnknownCode
@@ -188,6 +188,7 @@ def test_places_are_those_of_iso():
     assert "XX" not in words.jurisdictions
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(SHIPPED.rows)), st.floats(allow_nan=True, allow_infinity=True) | st.text(max_size=8))
 def test_a_change_is_either_kept_as_given_or_refused(key, value):
     message = SHIPPED.why_not(key, value)

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from registry.domain.blast import blast
 from registry.domain.crew import Threads
 from registry.domain.errors import Cancelled, InvalidScenario
 from registry.domain.facts import Contract, Currency, Dataset, Organisation, Vendor
 from registry.domain.portfolio import Portfolio, Question, portfolio
+from registry.domain.scenario import Scenario
 from registry.domain.vocabulary import Lifecycle
 from registry.domain.year import quiet_chance
 from registry.reference.load import shipped_parameters
@@ -77,6 +79,21 @@ def test_years_that_cost_nothing_are_as_many_as_thinning_says(register, seed):
     )
     expected = 1 - quiet_chance(costly, 0.25)
     assert answer.annual[0].probability == pytest.approx(expected, abs=5 * sqrt(0.25 / 2048))
+
+
+def test_a_vendors_figures_are_those_of_its_blast_radius_on_the_same_worlds():
+    register = two_vendors()
+    others = {f"frequency__scenario_kind_share__{kind}": "0" for kind in brute_year.KINDS if kind != "data_theft"}
+    answer = ask(register, **others)
+    for row in answer.vendors:
+        alone = blast(register, SHIPPED, Scenario(start=(row.code,), as_of=TODAY, iterations=640, seed=1))
+        assert row.event.people_mean == pytest.approx(alone.people.headline.mean, rel=1e-3)
+        assert row.event.cost_mean == pytest.approx(alone.cost.mean, rel=1e-3)
+        assert row.event.cost_stderr == pytest.approx(alone.cost.stderr, rel=1e-3)
+        assert row.event.cost_tail_mean_95 == pytest.approx(alone.cost.tail_mean_95, rel=0.01)
+        # bins are 5 % wide, and percentiles of a few hundred worlds have gaps
+        assert row.event.cost_p95 == pytest.approx(alone.cost.p95, rel=0.1)
+        assert row.event.cost_p50 == pytest.approx(alone.cost.p50, rel=0.1, abs=1)
 
 
 def test_curves_and_tails_are_those_of_years_made_another_way():
