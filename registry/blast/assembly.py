@@ -7,6 +7,7 @@ from typing import Any
 
 from registry.blast import words
 from registry.blast.asking import Subject, reach
+from registry.blast.assumed import AssumptionGroup, assumption_groups, parameters_used
 from registry.blast.compared import area_rows, duty_rows, model_rows, place_rows, segment_rows
 from registry.blast.curve import curve_data, curve_rows
 from registry.blast.described import describe_facts, rank_facts
@@ -26,14 +27,13 @@ from registry.blast.page import (
     Undoable,
     WhatIfLine,
 )
-from registry.blast.queries import Answered
+from registry.blast.queries import parameters_in_force
 from registry.blast.question import MORE_WORLDS, Question
 from registry.blast.reached import ReachedThing, most_expected
 from registry.blast.svg import curve_svg, legends_svg, picture_svg
 from registry.core.formats import percent
 from registry.domain import exposure
 from registry.domain.answer import BlastRadius
-from registry.domain.constants import Parameter
 from registry.domain.explain import likeliest_routes
 from registry.domain.exposure import EdgePart
 from registry.domain.problems import Problem
@@ -104,7 +104,16 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         things=things,
         shown_things=[thing for thing in things if not thing.is_start][:ROWS_SHOWN],
         selected=selected,
-        tabs=_tabs(question, links, {"reached": len(reached), "duties": len(owed), "facts": len(ranked)}),
+        tabs=_tabs(
+            question,
+            links,
+            {
+                "reached": len(reached),
+                "duties": len(owed),
+                "facts": len(ranked),
+                "assumptions": len(question.overrides) or None,
+            },
+        ),
         tab_label=words.TAB_WORDS[question.tab],
         picture=_picture(
             drawing,
@@ -150,7 +159,12 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         parameters_hash=radius.parameters_hash,
         as_of=answered.scenario.as_of,
         command=words.command_line(answered.scenario, radius.iterations),
-        parameters=_parameters(answered, things),
+        parameters=parameters_used(answered, things),
+        assumptions=_assumptions(subject, things) if question.tab == "assumptions" else (),
+        own_keys=_own_keys(subject),
+        asking=question.asking_pairs(),
+        assumptions_url=links.page(replace(question, tab="assumptions", look="")),
+        as_in_force_url=links.page(replace(question, overrides=())),
         select_url=lambda key: links.page(replace(question, selected=key)),
         **_warnings(radius, things, ranked),
     )
@@ -199,7 +213,7 @@ def _picture(drawing: Drawing, things: Sequence[ReachedThing], names: str, extra
     )
 
 
-def _tabs(question: Question, links: Links, counts: dict[str, int]) -> tuple[Tab, ...]:
+def _tabs(question: Question, links: Links, counts: dict[str, int | None]) -> tuple[Tab, ...]:
     return tuple(
         Tab(label, links.page(replace(question, tab=key, look="")), counts.get(key), key == question.tab)
         for key, label in words.TAB_WORDS.items()
@@ -294,24 +308,19 @@ def _downloads(question: Question, links: Links) -> tuple[Link, ...]:
     return tuple(Link(label, links.file(name, question)) for label, name in named)
 
 
+def _assumptions(subject: Subject, things: Sequence[ReachedThing]) -> tuple[AssumptionGroup, ...]:
+    overrides = dict(subject.question.overrides)
+    return assumption_groups(subject.answered, things, parameters_in_force(subject.answered.register), overrides)
+
+
+def _own_keys(subject: Subject) -> frozenset[str]:
+    """Return the parameters that this question sets, by the keys of the table of parameters."""
+    parameters = subject.answered.parameters
+    return frozenset(parameters.canonical_key(key) or key for key, _ in subject.question.overrides)
+
+
 def _warnings(radius: BlastRadius, things: Sequence[ReachedThing], facts: Iterable[str]) -> dict[str, Any]:
     """Only warnings about what is reached, or about the whole register: others do not touch this answer."""
     touched = {thing.code for thing in things} | set(facts)
     found: list[Problem] = [w for w in radius.warnings if w.subject is None or w.subject in touched]
     return {"warnings": found[:_WARNINGS_SHOWN], "warnings_left_out": max(0, len(found) - _WARNINGS_SHOWN)}
-
-
-def _parameters(answered: Answered, things: Sequence[ReachedThing]) -> list[Parameter]:
-    """Return the parameters this answer rests on: those of the edges reached, of the cost, and every changed one."""
-    parameters, nodes = answered.parameters, {thing.route.nodes[-1] for thing in things}
-    keys = dict.fromkeys(key for key, row in parameters.rows.items() if row.is_changed)
-    for source, target, edge in answered.graph.edges(data=True):
-        if source in nodes and target in nodes:
-            for part in edge[exposure.PARTS]:
-                key = parameters.canonical_key(f"exposure.{part.kind}.{part.variant or 'default'}")
-                keys.update({key: None} if key else {})
-    model = parameters.cost_model
-    usual = ("cost.model", "cost.place", "cost.cap", "exposed_fraction", "constant.control_floor")
-    keys.update(dict.fromkeys(usual))
-    keys.update(dict.fromkeys(f"cost.{model}.{name}" for name in ("intercept", "slope", "sigma")))
-    return [parameters.rows[key] for key in keys if key in parameters.rows]

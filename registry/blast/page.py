@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from registry.blast.assumed import AssumptionGroup
 from registry.blast.curve import CurveRow
 from registry.blast.described import DescribedFact
 from registry.blast.owed import OwedDuty
@@ -260,6 +261,11 @@ class AnsweredPage:
     warnings: Sequence[Problem]
     warnings_left_out: int
     parameters: Sequence[Parameter]
+    assumptions: tuple[AssumptionGroup, ...]
+    own_keys: frozenset[str]
+    asking: Sequence[tuple[str, str]]
+    as_in_force_url: str
+    assumptions_url: str
     select_url: Callable[[str], str]
 
     def currency_range(self, low: float, high: float) -> str:

@@ -17,13 +17,13 @@ from registry.domain import exposure
 from registry.domain.answer import BlastRadius
 from registry.domain.facts import Register, System, Vendor
 from registry.domain.parameters import Parameters
-from registry.domain.scenario import Scenario, start_nodes
+from registry.domain.scenario import Scenario, start_nodes, with_changed_parameters
 from registry.domain.scenario import prepare as apply_scenario
 from registry.domain.vocabulary import Lifecycle
 from registry.domain.whatif import WhatIfKind, parse_what_if
 from registry.reference.load import shipped_parameters
 
-__all__ = ["Answered", "answer", "current_revision", "find_starts", "named", "snapshot", "today"]
+__all__ = ["Answered", "answer", "current_revision", "find_starts", "named", "parameters_in_force", "snapshot", "today"]
 
 _ANSWERS_KEPT, _PREPARED_KEPT = 48, 4  # per process; a compiled register of 10,000 vendors takes some 50 MB
 _CUTS_SHOWN = 10
@@ -82,6 +82,11 @@ def snapshot() -> Snapshot:
 def today() -> date:
     """Return the day a question is about when it names none."""
     return clock.now().date()
+
+
+def parameters_in_force(register: Register) -> Parameters:
+    """Return the parameters of this installation, before a question's own assumptions."""
+    return with_changed_parameters(register, shipped_parameters())
 
 
 def answer(facts: Snapshot, question: Question, *, worlds: int | None) -> Answered:

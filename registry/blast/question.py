@@ -18,7 +18,7 @@ __all__ = ["FIRST_WORLDS", "MORE_WORLDS", "MOST_WORLDS", "TABS", "Question", "ki
 FIRST_WORLDS = 2048  # of the first answer: at once on any register, and a count at which a longer run looks too
 MORE_WORLDS = (8192, 32_768, 100_000)  # how the first answer is refined, step by step, until the target error
 MOST_WORLDS = 200_000  # in one request; more is work for a saved scenario
-TABS = ("reached", "people", "routes", "duties", "money", "facts")
+TABS = ("reached", "people", "routes", "duties", "money", "facts", "assumptions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

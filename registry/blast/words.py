@@ -46,6 +46,7 @@ TAB_WORDS = {
     "duties": "Duties",
     "money": "Money",
     "facts": "Facts",
+    "assumptions": "Assumed",
 }
 RANGES_SENTENCE = (
     "A range holds nine in ten of the breaches imagined, from the 5th to the 95th in a hundred. The interval beside a "

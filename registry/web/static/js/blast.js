@@ -20,11 +20,12 @@ function changePanel(url) {
     ($('#look-title') || $('.panel .tabs [aria-current]') || $('.panel .tabs a'))?.focus();
   }).catch(() => location.assign(url));
 }
-answer.addEventListener('click', event => {
+document.addEventListener('click', event => {
   const link = event.target.closest('.panel .tabs a, [data-panel-link]');
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
   picture.hideNote();
+  link.closest('details.pick')?.removeAttribute('open');
   const url = new URL(link.href);
   if (picture.selected()) url.searchParams.set('select', picture.selected());
   url.hash = '';
@@ -86,6 +87,7 @@ setInterval(checkRevision, CHECK_EVERY);
 document.addEventListener('visibilitychange', checkRevision);
 
 // ---- the form: no empty fields in the address, suggestions for large registers
-$('#ask')?.addEventListener('submit', event => {
+document.addEventListener('submit', event => {
+  if (!event.target.matches('#ask, #assumed')) return;
   for (const field of $$('input, select, textarea', event.target)) if (!field.value.trim()) field.disabled = true;
 });
