@@ -23,6 +23,7 @@ class Reader:
 
 READERS: Mapping[str, Reader] = {
     "register": Reader("importers.register", answers_with=("importers.register",)),
+    "questionnaire": Reader("importers.questionnaire", answers_with=("importers.questionnaire",)),
 }
 
 

@@ -27,6 +27,10 @@ GROUPS: Mapping[str, str] = {
     "impact": "Impact areas",
     "category": "Data categories",
     "customer_service": "Customer service",
+    "tier": "Tiers",
+    "effectiveness": "Residual risk",
+    "cadence": "Assessments due",
+    "finding_due": "Findings due",
     "constant": "Constants",
 }
 

@@ -13,6 +13,7 @@ __all__ = ["NAME_MAX", "TEXT_MAX", "Checked"]
 
 NAME_MAX = 200
 TEXT_MAX = 4_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -58,6 +59,9 @@ class Checked:
             self.say("must be text", name)
             return ""
         text = value.strip()
+        if _UNSTORABLE.search(text):
+            self.say("holds characters that cannot be kept (NUL or half a character)", name)
+            text = _UNSTORABLE.sub("", text)
         if is_needed and not text:
             self.say("is missing", name)
         if len(text) > most:
@@ -69,8 +73,10 @@ class Checked:
         value = self.data.get(name, [])
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             self.say("must be a list of texts", name)
-            return
-        yield from (each.strip()[:NAME_MAX] for each in value if each.strip())
+        elif any(_UNSTORABLE.search(each) or len(each) > NAME_MAX for each in value):
+            self.say(f"holds a text of more than {NAME_MAX} characters, or one that cannot be kept", name)
+        else:
+            yield from (each.strip() for each in value if each.strip())
 
     def matching(self, name: str, pattern: re.Pattern[str], form: str) -> str:
         """Return a text of a given form."""

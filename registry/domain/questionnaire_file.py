@@ -36,6 +36,7 @@ _QUESTION_ID = re.compile(r"[A-Z][A-Z0-9]{1,7}-\d{2,3}")
 _SECTION_ID = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,63}")
 _VERSION = re.compile(r"\d{1,4}\.\d{1,4}")
+_VALUE = re.compile(r"(?!(?:and|or|not|is|answered)$)[A-Za-z0-9_.\-]+")  # as conditions are written in words
 _YES_NO = {QuestionType.YES_NO: ("yes", "no"), QuestionType.YES_NO_NA: ("yes", "no", "na")}
 _UNITS = ("hours", "days", "people")
 _BAND_LIMITS = {QuestionType.NUMBER: ("max", 1e15), QuestionType.DATE: ("max_age_months", 1200)}
@@ -218,8 +219,8 @@ def _choices(row: Checked, kind: QuestionType) -> tuple[Choice, ...]:
     for each in row.rows("choices"):
         score = each.number("score", 0, 100) if each.has("score") else None
         choices.append(Choice(each.text("value", most=64), each.text("label", most=NAME_MAX), score))
-        if ";" in choices[-1].value:
-            each.say("must not hold a semicolon", "value")
+        if choices[-1].value and not _VALUE.fullmatch(choices[-1].value):
+            each.say("must be of letters, digits, points, hyphens and underscores", "value")
     values = [choice.value for choice in choices]
     if len(choices) < 2:
         row.say("there must be at least two", "choices")

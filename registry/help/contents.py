@@ -13,7 +13,16 @@ __all__ = ["Entry", "Group", "HelpPage", "first_topic", "groups", "read", "topic
 
 HERE = Path(__file__).resolve().parent
 _GUIDE: Mapping[str, tuple[str, ...]] = {
-    "User guide": ("getting-started", "register-facts", "data-quality", "lists", "blast-radius", "importing", "jobs"),
+    "User guide": (
+        "getting-started",
+        "register-facts",
+        "data-quality",
+        "lists",
+        "blast-radius",
+        "importing",
+        "questionnaires",
+        "jobs",
+    ),
     "Running it": ("backup-and-restore", "running-for-real"),
     "Reference": ("glossary",),
 }

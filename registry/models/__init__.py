@@ -23,6 +23,7 @@ from registry.models.organisation import Currency, Organisation, OrganisationRol
 from registry.models.parameters import ParameterChange
 from registry.models.platform_use import PlatformUse
 from registry.models.processes import Dependency, Process
+from registry.models.questionnaires import Questionnaire
 from registry.models.saved_views import SavedView
 from registry.models.segments import Jurisdiction, Segment
 from registry.models.systems import System
@@ -63,6 +64,7 @@ __all__ = [
     "Placement",
     "PlatformUse",
     "Process",
+    "Questionnaire",
     "RecoveryCode",
     "SavedView",
     "SecondFactor",
