@@ -66,7 +66,7 @@ def test_everybody_on_staff_reads_what_ships_and_weights_stand_there(client_as):
         assert "full questionnaire" in client.get("/questionnaires").text
         page = client.get(CORE)
         assert page.status_code == 200
-        assert "shown when ENC-01 is yes, main" in page.text
+        assert "Shown when ENC-01 is yes, main" in page.text
         assert "New questionnaire" not in client.get("/questionnaires").text
         assert client.get("/questionnaires/new").status_code == 403
         assert client.post(f"{CORE}/copy").status_code == 403
