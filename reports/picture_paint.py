@@ -82,8 +82,8 @@ def CLASSES(style: str) -> dict[str, str]:  # noqa: N802 - stands beside `theme_
     return {"class": style}
 
 
-def theme_paint(theme: str) -> Paint:
-    """Return a paint that writes the colours of a theme as attributes.
+def theme_paint(theme: str, styles: Mapping[str, Mapping[str, str]] = _STYLES) -> Paint:
+    """Return a paint that writes the colours of a theme as attributes; other pictures bring styles of their own.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def theme_paint(theme: str) -> Paint:
     colours = THEMES[theme]
 
     def paint(style: str) -> dict[str, str]:
-        return {name: colours.get(value, value) for name, value in _STYLES[style].items()}
+        return {name: colours.get(value, value) for name, value in styles[style].items()}
 
     return paint
 
@@ -126,7 +126,7 @@ def group(style: str, *children: ET.Element) -> ET.Element:
 
 
 def node_shape(kind: str, x: float, y: float, half: float) -> tuple[str, dict[str, str]]:
-    """Return the SVG tag and geometry of a kind's shape: circle vendor, square system, diamond dataset, hexagon process."""
+    """Return the SVG tag and geometry of a kind's shape: circle vendor, square system, diamond dataset, hexagon process, triangle segment."""
     if kind == "system":
         return "rect", {
             "x": f"{x - half:.1f}",
@@ -135,10 +135,10 @@ def node_shape(kind: str, x: float, y: float, half: float) -> tuple[str, dict[st
             "height": f"{2 * half:.1f}",
             "rx": f"{half * 0.26:.1f}",
         }
-    corners = {"dataset": 4, "process": 6, "group": 8}.get(kind)
+    corners = {"segment": 3, "dataset": 4, "process": 6, "group": 8}.get(kind)
     if corners is None:
         return "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{half:.1f}"}
-    turn = math.pi / 8 if kind == "group" else 0.0
+    turn = {"group": math.pi / 8, "segment": -math.pi / 2}.get(kind, 0.0)
     points = [
         (x + half * math.cos(turn + 2 * math.pi * i / corners), y + half * math.sin(turn + 2 * math.pi * i / corners))
         for i in range(corners)

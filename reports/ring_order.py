@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-__all__ = ["Order", "arrange", "spread"]
+__all__ = ["Order", "arrange", "pool", "spread"]
 
 _TAU = 2 * math.pi
 _PAIR_BUDGET = (
@@ -269,7 +269,7 @@ def spread(angles: Sequence[float], widths: Sequence[float]) -> list[float]:
     shrink = _TAU / total if total > _TAU else 1.0
     wished = [(angles[i] - base) % _TAU - offset * shrink for i, offset in zip(line, offsets, strict=True)]
     moved = list(angles)
-    pooled = _isotonic(wished)
+    pooled = pool(wished)
     slack = _TAU - total * shrink  # more would push the last onto the first, the other way round the circle
     low = pooled[0] + max(0.0, pooled[-1] - pooled[0] - slack) / 2
     settled = [min(max(at, low), low + slack) if pooled[-1] - pooled[0] > slack else at for at in pooled]
@@ -278,7 +278,7 @@ def spread(angles: Sequence[float], widths: Sequence[float]) -> list[float]:
     return moved
 
 
-def _isotonic(values: Sequence[float]) -> list[float]:
+def pool(values: Sequence[float]) -> list[float]:
     """Return the nearest non-decreasing sequence, by pooling neighbours that are out of order."""
     pools: list[tuple[float, int]] = []
     for value in values:

@@ -18,6 +18,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "register-facts",
         "data-quality",
         "lists",
+        "data-map",
         "blast-radius",
         "importing",
         "questionnaires",
