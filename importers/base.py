@@ -55,11 +55,15 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Table:
-    """A sheet or a CSV file as it stands: rows of cells, the first being row 1, and remarks on how it was read."""
+    """A sheet or a CSV file as it stands: rows of cells, the first being row 1, and remarks on how it was read.
+
+    A table that was made from another one has in `numbers` the row that each of its rows came from.
+    """
 
     name: str
     rows: list[list[Cell]]
     remarks: list[Problem] = field(default_factory=list)
+    numbers: list[int] | None = None
 
     def filled_rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the rows that hold anything, with their number as a spreadsheet program counts."""

@@ -24,6 +24,8 @@ class Reader:
 READERS: Mapping[str, Reader] = {
     "register": Reader("importers.register", answers_with=("importers.register",)),
     "questionnaire": Reader("importers.questionnaire", answers_with=("importers.questionnaire",)),
+    "recognise": Reader("importers.recognise", "recognise"),
+    "vendor_list": Reader("importers.vendor_list", answers_with=("importers.register",)),
 }
 
 

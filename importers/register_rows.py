@@ -53,7 +53,8 @@ def read_rows_of(
                for index, column in header.columns.items()]  # fmt: skip
     facts = []
     rows = table.rows[header.row :] if header.row else []
-    for number, row in enumerate(rows, start=header.row + 1):
+    numbers = table.numbers[header.row :] if table.numbers else range(header.row + 1, header.row + 1 + len(rows))
+    for number, row in zip(numbers, rows, strict=True):
         fact = _fact(row, number, readers, (sheet, add))
         if fact is not None:
             facts.append(fact)

@@ -16,6 +16,7 @@ __all__ = ["KINDS", "kind_of", "kinds_for"]
 
 # Name of the kind -> the module that holds it as KIND, in the order of the page.
 KINDS: Mapping[str, str] = {
+    "vendors": "registry.importing.vendors_kind",
     "register": "registry.importing.register_kind",
 }
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from importers.base import Limits, Unreadable
 from registry.core.access import may
 from registry.core.actor import Actor
 from registry.core.db import db, reading
@@ -24,6 +25,7 @@ from registry.importing.answers import Answers
 from registry.importing.catalogue import kind_of
 from registry.importing.factplan import reaches_all
 from registry.importing.kinds import ImportKind, Plan, Upload
+from registry.importing.sandbox import run_apart
 from registry.models.audit import GraphRevision
 from registry.models.importing import ImportRun, ImportState
 from registry.settings import current_settings
@@ -40,6 +42,7 @@ __all__ = [
     "look",
     "look_again",
     "marked_file",
+    "recognised",
     "store_of",
     "undo",
 ]
@@ -57,6 +60,18 @@ def look(actor: Actor, upload: Upload, kind: str = "register", answers: Answers 
         When there is no such kind of import, or not for this person.
     """
     return _kind_for(actor, kind).look(actor, upload, answers or Answers())
+
+
+def recognised(upload: Upload) -> str:
+    """Return the kind of import a file most likely is."""
+    assert isinstance(upload.source, bytes)
+    limits = Limits(rows_max=current_settings().import_max_rows)
+    arguments = {"source": upload.source, "name": upload.name, "limits": limits}
+    try:
+        kind = run_apart("recognise", arguments)
+    except Unreadable:
+        return "register"
+    return str(kind)
 
 
 def export_file(actor: Actor) -> bytes:

@@ -10,8 +10,9 @@ from registry.core.actor import Actor
 from registry.domain.errors import DomainError, IllegalMove, InvalidRegister
 from registry.importing import queries, service
 from registry.importing.answers import Answers
-from registry.importing.catalogue import kind_of
+from registry.importing.catalogue import kind_of, kinds_for
 from registry.importing.kinds import Upload
+from registry.settings import current_settings
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CELL = "cell|"  # prefix of the names of mended cells: cell|Vendors|12|country
@@ -21,7 +22,9 @@ MENDED_LENGTH_MAX = 4_000
 
 @needs(Permission.REGISTER_IMPORT)
 def index() -> ResponseReturnValue:
-    return render_template("importing/index.html", runs=queries.history(current_actor()))
+    actor = current_actor()
+    return render_template("importing/index.html", runs=queries.history(actor), kinds=kinds_for(actor),
+                           upload_max_mb=current_settings().upload_max >> 20)  # fmt: skip
 
 
 @needs(Permission.REGISTER_IMPORT)
@@ -32,7 +35,8 @@ def upload() -> ResponseReturnValue:
         return redirect(url_for("importing.index"), 303)
     name = file.filename.replace("\\", "/").rpartition("/")[2]
     upload = Upload(file.stream.read(), _printable(name), request.form.get("vendor") or None)
-    run_id = service.check_file(current_actor(), upload, request.form.get("kind") or "register")
+    kind = request.form.get("kind") or service.recognised(upload)
+    run_id = service.check_file(current_actor(), upload, kind)
     return redirect(url_for("importing.preview", run_id=run_id), 303)
 
 

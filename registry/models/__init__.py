@@ -16,7 +16,7 @@ from registry.models.codes import CodeCounter, FactCode
 from registry.models.controls import Control, Placement
 from registry.models.datasets import Coverage, Dataset
 from registry.models.flows import Flow
-from registry.models.importing import ImportRun
+from registry.models.importing import ColumnMeaning, ImportRun
 from registry.models.jobs import Heartbeat, Job, JobProgress, Lease
 from registry.models.links import Link
 from registry.models.organisation import Currency, Organisation, OrganisationRole
@@ -38,6 +38,7 @@ __all__ = [
     "Base",
     "Certificate",
     "CodeCounter",
+    "ColumnMeaning",
     "Contact",
     "Contract",
     "Control",

@@ -3,12 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.models.base import Base, UtcDateTime, Versioned, enum_by_value
 
-__all__ = ["ImportRun", "ImportState"]
+__all__ = ["ColumnMeaning", "ImportRun", "ImportState"]
 
 
 class ImportState(StrEnum):
@@ -52,3 +52,21 @@ class ImportRun(Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When the file was read first.")
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="When it was written.")
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="When it was undone.")
+
+
+class ColumnMeaning(Base):
+    """What the columns of an imported list meant, so that the next list with the same names is understood at once."""
+
+    __tablename__ = "column_meaning"
+    __table_args__ = (
+        UniqueConstraint("kind", "signature"),
+        {"comment": "One row per set of column names that was imported."},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, comment="Given by the database.")
+    kind: Mapped[str] = mapped_column(String(32), comment="Kind of import, as of import_run.")
+    signature: Mapped[str] = mapped_column(String(64), comment="SHA-256 of the column names, in their order.")
+    columns: Mapped[str] = mapped_column(
+        Text, comment="JSON: name of each column and what it means; empty for nothing."
+    )
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When it was last said differently.")

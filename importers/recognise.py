@@ -1,0 +1,67 @@
+"""Tells what a file most likely is, without reading more of it than needed: a register file, or a list of vendors."""
+
+import zipfile
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from importers import guard
+from importers.base import Limits, Table, Unreadable, plain_name
+from importers.csv_table import read_csv
+from importers.header import find_header, sheet_by_columns
+from importers.xlsx_table import read_workbook
+from registry.reference.register_format import register_format
+
+__all__ = ["REGISTER", "VENDORS", "recognise"]
+
+REGISTER, VENDORS = "register", "vendors"
+_HEAD_BYTES = 65_536
+_MOSTLY = 0.75
+
+
+def recognise(source: bytes, *, name: str = "", limits: Limits | None = None) -> str:
+    """Return `register` or `vendors`; a file that cannot be read is a register file, whose reader says why."""
+    limits = limits or Limits()
+    try:
+        if not guard.is_archive(source):
+            return _of_table(_head_of_csv(source, name.rpartition(".")[0] or name, limits))
+        archive = guard.open_archive(source, limits)
+        if "xl/workbook.xml" not in archive.namelist():
+            return REGISTER  # a zip of CSV files
+        known = {plain_name(form.name) for form in register_format().values()}
+        named = [sheet for sheet in _sheet_names(archive) if plain_name(sheet) in known]
+        if len(named) != 1:
+            return REGISTER if named else VENDORS
+        tables = {plain_name(table.name): table for table in read_workbook(source, limits)}
+        return _of_table(tables[plain_name(named[0])])
+    except (Unreadable, KeyError, UnicodeDecodeError):
+        return REGISTER
+
+
+def _head_of_csv(source: bytes, name: str, limits: Limits) -> Table:
+    if len(source) > _HEAD_BYTES:
+        try:
+            return read_csv(source[:_HEAD_BYTES].rpartition(b"\n")[0], name, limits)
+        except Unreadable:  # cut within a quoted cell
+            return read_csv(source, name, limits)
+    return read_csv(source, name, limits)
+
+
+def _of_table(table: Table) -> str:
+    """Tell a sheet of the register by its name and nearly all of its columns, or, under another name, by its columns."""
+    for form in register_format().values():
+        if plain_name(table.name) == plain_name(form.name):
+            header = find_header(table, form)
+            cells = [cell for cell in table.rows[header.row - 1] if cell] if header.row else []
+            return REGISTER if header.columns and len(header.columns) >= _MOSTLY * len(cells) else VENDORS
+    found = sheet_by_columns(table)
+    return REGISTER if len(found) == 1 and found[0].kind != "vendors" else VENDORS
+
+
+def _sheet_names(archive: zipfile.ZipFile) -> list[str]:
+    try:
+        root = fromstring(archive.read("xl/workbook.xml"))
+    except (ParseError, DefusedXmlException, zipfile.BadZipFile, ValueError) as error:
+        raise Unreadable("damaged", "The workbook is damaged. Save it again from a spreadsheet program.") from error
+    return [element.get("name", "") for element in root.iter() if element.tag.rpartition("}")[2] == "sheet"]
