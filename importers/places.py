@@ -71,7 +71,8 @@ def read_jurisdiction(text: str) -> str:
 
 
 def _nearest(text: str, names: Mapping[str, str]) -> str:
-    near = process.extractOne(plain_name(text), names.keys(), score_cutoff=75)
+    full_names = [name for name in names if len(name) > 3]  # a code is near to anything
+    near = process.extractOne(plain_name(text), full_names, score_cutoff=75)
     if near is None:
         return "Write its ISO 3166 code, such as DE or US-CA."
     code = names[near[0]]

@@ -11,7 +11,7 @@ from importers.base import Limits, Table, Unreadable, plain_name
 from importers.csv_table import read_csv
 from importers.header import find_header, sheet_by_columns
 from importers.xlsx_table import read_workbook
-from registry.reference.register_format import register_format
+from registry.reference.register_format import SheetFormat, register_format
 
 __all__ = ["REGISTER", "VENDORS", "recognise"]
 
@@ -52,11 +52,18 @@ def _of_table(table: Table) -> str:
     """Tell a sheet of the register by its name and nearly all of its columns, or, under another name, by its columns."""
     for form in register_format().values():
         if plain_name(table.name) == plain_name(form.name):
-            header = find_header(table, form)
-            cells = [cell for cell in table.rows[header.row - 1] if cell] if header.row else []
-            return REGISTER if header.columns and len(header.columns) >= _MOSTLY * len(cells) else VENDORS
+            return REGISTER if _is_mostly(table, form, is_exact=False) else VENDORS
     found = sheet_by_columns(table)
-    return REGISTER if len(found) == 1 and found[0].kind != "vendors" else VENDORS
+    return REGISTER if len(found) == 1 and _is_mostly(table, found[0], is_exact=True) else VENDORS
+
+
+def _is_mostly(table: Table, form: SheetFormat, *, is_exact: bool) -> bool:
+    """Tell whether most column names are those of a sheet; exactly means spelled as we do, which few lists are."""
+    header = find_header(table, form)
+    cells = [str(cell) for cell in table.rows[header.row - 1] if cell] if header.row else []
+    names = {column.name for column in form.columns}
+    known = sum(cell.strip() in names for cell in cells) if is_exact else len(header.columns)
+    return known > 0 and known >= _MOSTLY * len(cells)
 
 
 def _sheet_names(archive: zipfile.ZipFile) -> list[str]:

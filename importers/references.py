@@ -13,7 +13,7 @@ from registry.domain.problems import Problem, Severity
 from registry.reference.load import read_rows
 from registry.reference.register_format import ColumnFormat, SheetFormat, register_format
 
-__all__ = ["FactIndex", "assign_codes", "natural_key", "resolve_references"]
+__all__ = ["FactIndex", "assign_codes", "natural_fields", "natural_key", "resolve_references"]
 
 _TARGETS: Mapping[str, tuple[str, ...]] = {
     "vendor": ("vendors",),
@@ -49,6 +49,11 @@ _NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "certificates": ("vendor", "certificate", "issued"),
     "contacts": ("vendor", "role", "name", "email"),
 }
+
+
+def natural_fields(kind: str) -> tuple[str, ...]:
+    """Return the fields that tell facts of a kind apart when they carry no code."""
+    return _NATURAL_KEYS[kind]
 
 
 def natural_key(kind: str, fact: Fact | Mapping[str, Any]) -> tuple[Any, ...]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+from importers.references import natural_fields
 from importers.register import ReadResult
 from registry.domain.facts import Fact
 from registry.domain.problems import Problem, Severity, errors_of, warnings_of
-from registry.importing.difference import Change, Difference, key_of
+from registry.importing.difference import Change, Difference
 
 __all__ = ["SHOWN_MAX", "describe"]
 
@@ -64,8 +65,8 @@ def _label(kind: str, fact: Fact) -> str:
     code, name = getattr(fact, "code", None), getattr(fact, "name", None) or getattr(fact, "reference", None)
     if code:
         return f"{code} {name}" if name else str(code)
-    key = key_of(kind, fact)
-    return ", ".join(str(part) for part in key if part is not None) or str(name or fact.SHEET)
+    parts = (getattr(fact, field) for field in natural_fields(kind))
+    return ", ".join(str(part) for part in parts if part is not None) or str(name or fact.SHEET)
 
 
 def _problem(problem: Problem, quoted: Mapping[tuple[str, int, str], str]) -> dict[str, Any]:

@@ -127,6 +127,11 @@ def test_a_date_that_can_be_two_is_asked_about_and_read_as_said():
     assert csv_list(text, day_order="month_first").facts["contracts"][0].ends == date(2027, 3, 4)
 
 
+def test_a_slip_in_a_country_is_answered_with_the_nearest_name_and_not_a_code():
+    result = csv_list("Vendor,Country\nOne,Indai\n")
+    assert "Did you mean India?" in errors_of(result.problems)[0].message
+
+
 def test_problems_name_the_list_s_own_sheet_row_and_column():
     book = openpyxl.Workbook()
     sheet = book.active
