@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from registry import (
     accounts,
     administration,
+    assessments,
     auditlog,
     blast,
     cli,
@@ -44,6 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *organisation.blueprints,
     datamap.blueprint,
     quality.blueprint,
+    assessments.blueprint,
     questionnaires.blueprint,
     blast.blueprint,
     importing.blueprint,

@@ -10,6 +10,14 @@ from registry.models.accounts import (
     Throttle,
     WebSession,
 )
+from registry.models.assessments import (
+    AnswerEvidence,
+    AskedQuestionnaire,
+    Assessment,
+    AssessmentAnswer,
+    Evidence,
+    QuestionNote,
+)
 from registry.models.audit import AuditChange, AuditEntry, AuditHead, AuditText, GraphRevision
 from registry.models.base import Base
 from registry.models.codes import CodeCounter, FactCode
@@ -31,6 +39,10 @@ from registry.models.vendors import Certificate, Contact, Contract, Vendor, Vend
 
 __all__ = [
     "Access",
+    "AnswerEvidence",
+    "AskedQuestionnaire",
+    "Assessment",
+    "AssessmentAnswer",
     "AuditChange",
     "AuditEntry",
     "AuditHead",
@@ -47,6 +59,7 @@ __all__ = [
     "Dataset",
     "Dependency",
     "Deputy",
+    "Evidence",
     "FactCode",
     "Flow",
     "GraphRevision",
@@ -65,6 +78,7 @@ __all__ = [
     "Placement",
     "PlatformUse",
     "Process",
+    "QuestionNote",
     "Questionnaire",
     "RecoveryCode",
     "SavedView",
