@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -112,7 +112,7 @@ def command_of(form: FlaskForm, asked: Asked) -> AnswerQuestion:
 def _field(asked: Asked) -> Any:
     question, text = asked.question, asked.text
     label = question.text
-    choices = [(choice.value, choice.label) for choice in question.choices]
+    choices = [SelectChoice(choice.value, choice.label) for choice in question.choices]
     if question.type is QuestionType.FILE:
         return None
     if question.type is QuestionType.MULTI:
@@ -125,7 +125,7 @@ def _field(asked: Asked) -> Any:
             option_widget=CheckboxInput(),
         )
     if question.type.has_choices:
-        offered = [*choices, (_CLEARED, "no answer")] if text else choices
+        offered = [*choices, SelectChoice(_CLEARED, "no answer")] if text else choices
         return RadioField(label, choices=offered, default=text or None, validate_choice=False)
     if question.type is QuestionType.TEXT:
         return TextAreaField(label, default=text, render_kw={"rows": "3", "maxlength": TEXT_MAX})

@@ -22,6 +22,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "blast-radius",
         "importing",
         "questionnaires",
+        "assessments",
         "jobs",
     ),
     "Running it": ("backup-and-restore", "running-for-real"),

@@ -92,8 +92,8 @@ def give(client, key: int, question: str, *, name: str = "report.pdf", content: 
 
 def fill(client, key: int, *, first: str = "yes") -> None:
     """Answer everything that is needed."""
-    for question, value in (("ENC-01", first), ("ENC-02", "some"), ("ACC-01", "12")):
-        assert answer(client, key, question, value).status_code == 200
+    for each, value in (("ENC-01", first), ("ENC-02", "some"), ("ACC-01", "12")):
+        assert answer(client, key, each, value).status_code == 200
     assert give(client, key, "ENC-02").status_code == 303
 
 

@@ -121,8 +121,9 @@ def test_nothing_is_handed_in_before_it_is_whole(manager, key):
 def test_after_handing_in_answers_and_evidence_rest(manager, key):
     fill(manager, key)
     hand_in(manager, key)
-    assert answer(manager, key, "ACC-01", "99", version=1).status_code == 409
-    assert give(manager, key, "ENC-02").status_code == 409
+    assert "This assessment is submitted" in answer(manager, key, "ACC-01", "99", version=1).text
+    assert "its evidence rests" in give(manager, key, "ENC-02").text
+    assert session().query(Evidence).count() == 1
     assert stored(key)["ACC-01"] == "12"
 
 

@@ -11,6 +11,7 @@ from registry.assessments.service import answering
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound, StaleVersion
 from registry.domain.answers import BadAnswer
+from registry.domain.errors import IllegalMove
 
 __all__ = ["answer_one", "note", "same", "show"]
 
@@ -44,7 +45,7 @@ def _save_section(page: AssessmentPage, section: str) -> ResponseReturnValue:
     for asked in shown:
         try:
             answering.answer(current_actor(), page.row.id, [command_of(form, asked)])
-        except BadAnswer as wrong:
+        except (BadAnswer, IllegalMove) as wrong:
             problems[asked.question.id] = str(wrong)
         except StaleVersion:
             problems[asked.question.id] = _stale(page.row.id, asked)
@@ -82,7 +83,7 @@ def answer_one(key: int, question: str) -> ResponseReturnValue:
     problem = None
     try:
         answering.answer(actor, key, [command_of(section_form([asked]), asked)])
-    except BadAnswer as wrong:
+    except (BadAnswer, IllegalMove) as wrong:
         problem = str(wrong)
     except StaleVersion:
         problem = _stale(key, asked)

@@ -1,6 +1,6 @@
 """Requests about files behind answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,12 +13,11 @@ from registry.core.access import Permission, current_actor, needs
 from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.evidencekinds import EVIDENCE_KINDS, RefusedFile
+from registry.domain.errors import IllegalMove
 from registry.models.assessments import Evidence
 from registry.reference.load import read_rows
 
 __all__ = ["detach", "download", "give"]
-
-CHUNK = 256 * 1024
 
 
 @needs(Permission.EVIDENCE_WRITE)
@@ -45,9 +44,7 @@ def _given(key: int, question: str, form: EvidenceForm) -> str | None:
     actor, file = current_actor(), request.files.get("file")
     known = request.form.get("known", "")
     if known.isascii() and known.isdigit() and len(known) < 10:
-        files.attach(actor, key, question, int(known))
-        flash("Put behind the answer.", "success")
-        return None
+        return _done(lambda: files.attach(actor, key, question, int(known)), "Put behind the answer.")
     if file is None or not file.filename:
         return "Choose a file first, or one that is here already."
     if not form.validate():
@@ -59,11 +56,15 @@ def _given(key: int, question: str, form: EvidenceForm) -> str | None:
         issued=form.issued.data,
         expires=form.expires.data,
     )
+    return _done(lambda: files.give(actor, key, question, command), "Kept the file.")
+
+
+def _done(act: Callable[[], object], words: str) -> str | None:
     try:
-        files.give(actor, key, question, command)
-    except RefusedFile as wrong:
+        act()
+    except (RefusedFile, IllegalMove) as wrong:
         return str(wrong)
-    flash("Kept the file.", "success")
+    flash(words, "success")
     return None
 
 
@@ -85,9 +86,8 @@ def download(key: int, file_id: int) -> Response:
     row = session().get(Evidence, file_id)
     if row is None or row.vendor != page.row.vendor:
         raise NotFound("file", file_id)
-    source = files.store().open(row.stored_name)
-    response = Response(iter(lambda: source.read(CHUNK), b""), mimetype="application/octet-stream")
-    response.call_on_close(source.close)
+    with files.store().open(row.stored_name) as source:
+        response = Response(source.read(), mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=row.file_name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
