@@ -143,3 +143,13 @@ def test_the_project_speaks_of_itself_alone():
             if (hit := FOREIGN.search(line))
         ]
     assert found == []
+
+
+def test_migrations_are_numbered_without_gaps_and_each_follows_the_one_before():
+    files = sorted((ROOT / "registry" / "migrations" / "versions").glob("*.py"))
+    numbers = [path.name[:4] for path in files]
+    assert numbers == [f"{number:04}" for number in range(1, len(files) + 1)]
+    for path, before in zip(files[1:], numbers, strict=False):
+        text = path.read_text(encoding="utf-8")
+        assert f'revision = "{path.name[:4]}"' in text
+        assert f'down_revision = "{before}"' in text
