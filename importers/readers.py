@@ -22,6 +22,7 @@ class Reader:
 
 
 READERS: Mapping[str, Reader] = {
+    "breaches": Reader("importers.sector", answers_with=("importers.sector", "registry.domain.public_breaches")),
     "register": Reader("importers.register", answers_with=("importers.register",)),
     "questionnaire": Reader("importers.questionnaire", answers_with=("importers.questionnaire",)),
     "recognise": Reader("importers.recognise", "recognise"),

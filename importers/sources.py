@@ -12,7 +12,7 @@ from importers.csv_table import read_csv
 from importers.xlsx_table import read_workbook
 from registry.domain.problems import Problem, Severity
 
-__all__ = ["Loaded", "Source", "load"]
+__all__ = ["Loaded", "Source", "content_of", "load", "refuse_other_kinds", "tables_of"]
 
 _IGNORED_FILES = re.compile(r"(?:^|/)(?:__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _OTHER_KINDS = (
@@ -24,6 +24,7 @@ _OTHER_KINDS = (
     (b"Rar!", "a RAR archive; unpack it"),
     (b"\x1f\x8b", "a gzip archive; unpack it"),
 )
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _CONTROL_BYTES = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 Source = Path | bytes
@@ -46,7 +47,7 @@ def load(source: Source, name: str, limits: Limits) -> Loaded:
         if isinstance(source, Path) and source.is_dir():
             _load_folder(source, limits, result)
         else:
-            content = _content(source, limits)
+            content = content_of(source, limits)
             result.sha256 = hashlib.sha256(content).hexdigest()
             is_named = name or not isinstance(source, Path)
             _load_file(content, name if is_named else Path(source).name, limits, result)  # type: ignore[arg-type]
@@ -55,7 +56,14 @@ def load(source: Source, name: str, limits: Limits) -> Loaded:
     return result
 
 
-def _content(source: Source, limits: Limits) -> bytes:
+def content_of(source: Source, limits: Limits) -> bytes:
+    """Return the bytes of a file.
+
+    Raises
+    ------
+    Unreadable
+        When it is not there, empty, or larger than allowed.
+    """
     if isinstance(source, bytes):
         size, content = len(source), source
     else:
@@ -72,12 +80,54 @@ def _content(source: Source, limits: Limits) -> bytes:
     return content
 
 
-def _load_file(content: bytes, name: str, limits: Limits, result: Loaded) -> None:
-    for signature, what in _OTHER_KINDS:
+def refuse_other_kinds(content: bytes, *, what: str, give: str) -> None:
+    """Refuse what is surely another kind of file, in words.
+
+    Parameters
+    ----------
+    what
+        What was expected, as in "This is a PDF, no `what`".
+    give
+        What to give instead.
+
+    Raises
+    ------
+    Unreadable
+        With the kind that it is.
+    """
+    for signature, kind in _OTHER_KINDS:
         if content.startswith(signature):
-            raise Unreadable("wrong_kind", f"This is {what}, no list. Give an .xlsx, a .csv, or a zip of .csv files.")
-    if not guard.is_archive(content) and not content.startswith(b"\xd0\xcf\x11\xe0"):
-        _refuse_binary(content)
+            raise Unreadable("wrong_kind", f"This is {kind}, no {what}. Give {give}.")
+    if guard.is_archive(content) or content.startswith(_OLD_OFFICE):
+        return
+    if content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        raise Unreadable("wrong_kind", f"This is a web page or XML, no {what}. Give {give}.")
+    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not is_utf16 and len(_CONTROL_BYTES.findall(content[:65_536])) > 8:
+        raise Unreadable("wrong_kind", f"This is no text and no workbook. Give {give}.")
+
+
+def tables_of(content: bytes, name: str, limits: Limits) -> list[Table]:
+    """Return the sheets of a workbook, or a delimited text as one table.
+
+    Raises
+    ------
+    Unreadable
+        When it is neither, or refused by a check.
+    """
+    if not guard.is_archive(content) and not content.startswith(_OLD_OFFICE):
+        return [read_csv(content, Path(name).stem or "the file", limits)]
+    names = [member.casefold() for member in guard.open_archive(content, limits).namelist()]
+    if any(member.startswith("xl/") or member == "[content_types].xml" for member in names):
+        return read_workbook(content, limits)
+    if "mimetype" in names:
+        raise Unreadable("wrong_kind", "This is an OpenDocument file. Save it as .xlsx.")
+    raise Unreadable("wrong_kind", "This is a zip archive and no workbook. Unpack it and give the file inside.")
+
+
+def _load_file(content: bytes, name: str, limits: Limits, result: Loaded) -> None:
+    refuse_other_kinds(content, what="list", give="an .xlsx, a .csv, or a zip of .csv files")
+    if not guard.is_archive(content) and not content.startswith(_OLD_OFFICE):
         result.tables, result.is_single = [read_csv(content, Path(name).stem or "the file", limits)], True
         return
     archive = guard.open_archive(content, limits)
@@ -94,22 +144,11 @@ def _load_file(content: bytes, name: str, limits: Limits, result: Loaded) -> Non
     _load_csv_files(files, limits, result)
 
 
-def _refuse_binary(content: bytes) -> None:
-    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[:1] == b"<":
-        raise Unreadable("wrong_kind", "This is a web page or XML, no list. Save it as .xlsx or .csv.")
-    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not is_utf16 and len(_CONTROL_BYTES.findall(content[:65_536])) > 8:
-        raise Unreadable(
-            "wrong_kind", "This is no text and no workbook. Give an .xlsx, a .csv, or a zip of .csv files."
-        )
-
-
 def _load_folder(folder: Path, limits: Limits, result: Loaded) -> None:
     files = sorted(path for path in folder.iterdir() if path.is_file() and path.suffix.casefold() == ".csv")
     if not files:
         raise Unreadable("no_sheets", f"The folder {folder} holds no .csv files.")
-    contents = [(path.name, _content(path, limits)) for path in files if path.stat().st_size]
+    contents = [(path.name, content_of(path, limits)) for path in files if path.stat().st_size]
     digest = hashlib.sha256()
     for name, content in contents:
         digest.update(f"{name}\0{len(content)}\0".encode())

@@ -23,6 +23,7 @@ from registry import (
     quality,
     questionnaires,
     savedviews,
+    sector,
     systems,
     vendors,
 )
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assessments.blueprint,
     questionnaires.blueprint,
     blast.blueprint,
+    sector.blueprint,
     importing.blueprint,
     joblist.blueprint,
     auditlog.blueprint,

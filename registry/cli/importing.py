@@ -1,4 +1,4 @@
-"""`./run import register FILE`: a file into the register from the machine itself, all or nothing."""
+"""`./run import KIND FILE`: a file into the registry from the machine itself, all or nothing."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # named late, to keep the start of commands fast
 
 __all__ = ["importing"]
 
-importing = AppGroup("import", help="Files into the register.")
+importing = AppGroup("import", help="Files into the registry.")
 ACTOR = Actor.system("command line")
 EXIT_BAD_INPUT = 2
 LISTED_MAX = 200
@@ -32,13 +32,28 @@ def import_register(file: Path, *, dry_run: bool) -> None:
 
     Exit code 0: clean, or warnings only; 2: any error, and nothing was written.
     """
+    _import(file, "register", dry_run=dry_run)
+
+
+@importing.command("breaches")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
+def import_breaches(file: Path, *, dry_run: bool) -> None:
+    """Import a public list of breaches: HHS portal, Washington, Have I Been Pwned, VERIS, or any table.
+
+    Exit code 0: clean, or warnings only; 2: any error, and nothing was written.
+    """
+    _import(file, "breaches", dry_run=dry_run)
+
+
+def _import(file: Path, kind: str, *, dry_run: bool) -> None:
     from registry.importing import service
     from registry.importing.kinds import Upload
 
     upload = Upload(file, file.name)
     try:
         with writing():
-            checked = service.look(ACTOR, upload)
+            checked = service.look(ACTOR, upload, kind)
             _tell(checked.problems)
             _tell_counts(checked)
             if errors_of(checked.problems):
@@ -48,7 +63,7 @@ def import_register(file: Path, *, dry_run: bool) -> None:
             elif checked.is_empty:
                 click.echo("Everything in the file is registered already; nothing was written.")
             else:
-                number = service.import_now(ACTOR, upload, checked)
+                number = service.import_now(ACTOR, upload, checked, kind)
                 click.echo(f"Written as import {number}.")
     except InvalidRegister as error:
         _tell(error.problems)

@@ -8,6 +8,7 @@ from registry.core.actor import Role
 from registry.core.links import fact_url
 from registry.core.permissions import Permission
 from registry.home import finding, queries
+from registry.sector.queries import my_alerts
 
 __all__ = ["index", "search", "suggest"]
 
@@ -29,6 +30,7 @@ def index() -> str:
         is_own=own is not None,
         today=today,
         scheduler=heartbeat.standing(),
+        alerts=my_alerts(actor),
         can_add=may(actor, Permission.FACTS_WRITE),
     )
 

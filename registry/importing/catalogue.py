@@ -18,6 +18,7 @@ __all__ = ["KINDS", "kind_of", "kinds_for"]
 KINDS: Mapping[str, str] = {
     "vendors": "registry.importing.vendors_kind",
     "register": "registry.importing.register_kind",
+    "breaches": "registry.sector.kind",
 }
 
 

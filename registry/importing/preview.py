@@ -1,6 +1,6 @@
 """What a person is shown before an import, as plain values that are kept with it: counts, samples, problems."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -10,7 +10,7 @@ from registry.domain.facts import Fact
 from registry.domain.problems import Problem, Severity, errors_of, warnings_of
 from registry.importing.difference import Change, Difference
 
-__all__ = ["SHOWN_MAX", "describe"]
+__all__ = ["SHOWN_MAX", "describe", "described_problems", "shown_value"]
 
 SHOWN_MAX = 500
 
@@ -32,12 +32,15 @@ def describe(result: ReadResult, difference: Difference, further: list[Problem])
         "warnings": len(warnings_of(problems)),
         "new_rows": [_new_row(kind, fact) for kind, fact in islice(new, SHOWN_MAX)],
         "changes": [_change(change) for change in difference.changed[:SHOWN_MAX]],
-        "problems": [
-            _problem(problem, result.quoted)
-            for problem in sorted(problems, key=lambda each: each.severity is Severity.WARNING)[:SHOWN_MAX]
-        ],
+        "problems": described_problems(problems, result.quoted),
         "asks": result.asks,
     }
+
+
+def described_problems(problems: Iterable[Problem], quoted: Mapping[tuple[str, int, str], str]) -> list[dict[str, Any]]:
+    """Return the first problems as a preview keeps them, errors first, with what stands in their cells."""
+    ordered = sorted(problems, key=lambda each: each.severity is Severity.WARNING)
+    return [_problem(problem, quoted) for problem in ordered[:SHOWN_MAX]]
 
 
 def _counted(changes: tuple[Change, ...]) -> dict[str, int]:
@@ -56,7 +59,7 @@ def _change(change: Change) -> dict[str, Any]:
         "sheet": change.after.SHEET,
         "row": change.after.row,
         "what": _label(change.kind, change.before),
-        "fields": [[field.field, _shown(field.before), _shown(field.after)] for field in change.fields],
+        "fields": [[field.field, shown_value(field.before), shown_value(field.after)] for field in change.fields],
     }
 
 
@@ -82,7 +85,8 @@ def _problem(problem: Problem, quoted: Mapping[tuple[str, int, str], str]) -> di
     }
 
 
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
+    """Return a value as a change is shown; empty when there is none."""
     if value is None or value == ():
         return ""
     if isinstance(value, bool):

@@ -33,6 +33,7 @@ from registry.models.platform_use import PlatformUse
 from registry.models.processes import Dependency, Process
 from registry.models.questionnaires import Questionnaire
 from registry.models.saved_views import SavedView
+from registry.models.sector import BreachAlert, BreachChain, PublicBreach, PublicBreachRevision
 from registry.models.segments import Jurisdiction, Segment
 from registry.models.systems import System
 from registry.models.vendors import Certificate, Contact, Contract, Vendor, VendorComment, VendorDelegation
@@ -48,6 +49,8 @@ __all__ = [
     "AuditHead",
     "AuditText",
     "Base",
+    "BreachAlert",
+    "BreachChain",
     "Certificate",
     "CodeCounter",
     "ColumnMeaning",
@@ -79,6 +82,8 @@ __all__ = [
     "PlatformUse",
     "Process",
     "QuestionNote",
+    "PublicBreach",
+    "PublicBreachRevision",
     "Questionnaire",
     "RecoveryCode",
     "SavedView",

@@ -17,6 +17,7 @@ from registry.domain.facts import Vendor
 from registry.domain.frequency import BreachRate
 from registry.domain.vocabulary import Lifecycle
 from registry.facts.picking import country_choices, word_lists
+from registry.sector.queries import AlertRow, alerts_of_vendor
 from registry.vendors import queries
 from registry.vendors.forms import CommentForm, DelegationForm
 from registry.vendors.queries import Surroundings
@@ -67,6 +68,7 @@ class VendorPage:
     comment_form: CommentForm | None
     controls: tuple[queries.ControlRow, ...]
     blast_url: str | None
+    alerts: tuple[AlertRow, ...]
     currency: str
     review_by: date
     today: date
@@ -104,6 +106,7 @@ def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
         comment_form=CommentForm(formdata=None) if may(actor, Permission.COMMENTS_WRITE) else None,
         controls=queries.controls_of(_fact_codes(around)),
         blast_url=_blast_url(code) if can_ask else None,
+        alerts=tuple(alerts_of_vendor(actor, code)),
         currency=queries.own_currency(),
         review_by=today - timedelta(days=REVIEW_DAYS),
         today=today,

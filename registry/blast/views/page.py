@@ -17,6 +17,7 @@ from registry.blast.question import FIRST_WORLDS
 from registry.core.access import Permission, needs
 from registry.core.links import url_if_there
 from registry.domain.answer import to_json
+from registry.sector.figures import place_people
 
 __all__ = ["as_json", "index", "picture_json", "revision", "starts"]
 
@@ -38,7 +39,9 @@ def index() -> ResponseReturnValue:
     except CannotAsk as refusal:
         return render_template("blast/index.html", page=_refused(page, refusal)), refusal.status
     answered = make_page(subject, LINKS, is_coarse=is_coarse(subject))
-    return render_template("blast/index.html", page=replace(page, question=subject.question, answered=answered))
+    placed = None if answered.reaches_nobody else place_people(answered.people.p50 or answered.people.mean)
+    page = replace(page, question=subject.question, answered=answered)
+    return render_template("blast/index.html", page=page, placed=placed)
 
 
 def _nothing_to_answer(page: Page) -> EmptyReason | None:
