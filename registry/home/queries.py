@@ -1,13 +1,14 @@
-"""What Home shows of the register: how much there is, what is missing, what changed last."""
+"""What Home shows of the register: how much there is, what changed last, who has a vendor to keep."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import Select, String, cast, func, literal, select, union_all
 
+from registry.core.actor import Actor
 from registry.core.db import session
-from registry.domain.vocabulary import Lifecycle
+from registry.core.ownership import owned_vendor_clause
 from registry.models.access import Access
 from registry.models.controls import Control
 from registry.models.datasets import Dataset
@@ -15,11 +16,10 @@ from registry.models.flows import Flow
 from registry.models.processes import Process
 from registry.models.segments import Segment
 from registry.models.systems import System
-from registry.models.vendors import Certificate, Contract, Vendor
+from registry.models.vendors import Vendor
 
-__all__ = ["Changed", "Gap", "RegisterCount", "gaps", "latest_changes", "register_counts"]
+__all__ = ["Changed", "RegisterCount", "latest_changes", "own_vendors", "register_counts"]
 
-REVIEW_DAYS = 365
 CHANGES_SHOWN = 10
 
 
@@ -29,16 +29,6 @@ class RegisterCount:
 
     kind: str
     label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something many facts lack, how many, and what it spoils."""
-
-    kind: str
-    label: str
-    consequence: str
     count: int
 
 
@@ -76,15 +66,10 @@ def register_counts() -> tuple[RegisterCount, ...]:
     return tuple(RegisterCount(kind, label, count) for (kind, label, _), count in zip(_COUNTED, row, strict=True))
 
 
-def gaps(today: date, *, owner: str | None = None) -> tuple[Gap, ...]:
-    """Return what is missing, worst first, only what is really missing; one query.
-
-    `owner` narrows it to the vendors of one person; what belongs to no vendor is then left out.
-    """
-    asked = _asked(today, owner)
-    row = session().execute(select(*(count.scalar_subquery() for *_, count in asked))).one()
-    found = [Gap(kind, label, why, count) for (kind, label, why, _), count in zip(asked, row, strict=True) if count]
-    return tuple(found)
+def own_vendors(actor: Actor) -> frozenset[str]:
+    """Return the vendors a person keeps: owns, was delegated, or looks after for somebody; two queries."""
+    asked = select(Vendor.code).where(Vendor.archived_at.is_(None), owned_vendor_clause(actor))
+    return frozenset(session().scalars(asked))
 
 
 def latest_changes() -> tuple[Changed, ...]:
@@ -116,35 +101,3 @@ def _changed(kind: str, word: str, model: Any, name: Any) -> Select[Any]:
         .order_by(model.updated_at.desc())
         .limit(CHANGES_SHOWN)
     )
-
-
-def _asked(today: date, owner: str | None) -> list[tuple[str, str, str, Select[Any]]]:
-    live = [Vendor.archived_at.is_(None), Vendor.lifecycle != Lifecycle.TERMINATED]
-    mine: list[ColumnElement[bool]] = [func.lower(Vendor.owner_email) == owner.lower()] if owner else []
-    vendors = select(func.count()).select_from(Vendor).where(*live, *mine)
-    ours = select(Vendor.code).where(*live, *mine)
-    flows = _count(Flow, Flow.recipient.in_(ours))
-    has_flow = exists().where(Flow.recipient == Vendor.code, Flow.archived_at.is_(None)).correlate(Vendor)
-    has_access = exists().where(Access.vendor == Vendor.code, Access.archived_at.is_(None)).correlate(Vendor)
-    review_by = today - timedelta(days=REVIEW_DAYS)
-    asked = [
-        ("vendors", "vendors without an owner", "nobody is asked about them", vendors.where(Vendor.owner_email.is_(None))),
-        ("vendors", "vendors with neither flow nor access", "the blast radius cannot see them", vendors.where(~has_flow, ~has_access)),
-        ("flows", "flows without a legal basis", "the record of processing has a hole", flows.where(Flow.legal_basis.is_(None))),
-        ("access", "accesses not reviewed for a year", "they may reach more than is known",
-         _count(Access, Access.vendor.in_(ours), or_(Access.last_review.is_(None), Access.last_review < review_by))),
-        ("contracts", "contracts without notice hours", "the clocks of an incident cannot count",
-         _count(Contract, Contract.vendor.in_(ours), Contract.breach_notice_hours.is_(None))),
-        ("certificates", "certificates that have expired", "they prove nothing any more",
-         _count(Certificate, Certificate.vendor.in_(ours), Certificate.expires < today)),
-    ]  # fmt: skip
-    if owner is None:
-        asked += [
-            ("datasets", "datasets without a count of people", "everyone is assumed to be in them", _count(Dataset, Dataset.people.is_(None))),
-            ("segments", "segments whose count has no source", "the number cannot be defended", _count(Segment, Segment.source.is_(None))),
-        ]  # fmt: skip
-    return asked
-
-
-def _count(model: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
-    return select(func.count()).select_from(model).where(model.archived_at.is_(None), *conditions)

@@ -7,27 +7,38 @@ from registry.core.access import current_actor, may, needs
 from registry.core.actor import Role
 from registry.core.links import fact_url
 from registry.core.permissions import Permission
+from registry.core.register import current
 from registry.home import finding, queries
+from registry.home.ahead import coming_up
+from registry.quality.queries import MINE, found_by_kind, survey_of, vendors_lacking_most
 from registry.sector.queries import my_alerts
 
 __all__ = ["index", "search", "suggest"]
 
 SUGGESTED = 8
 FOUND = 25
+LACKING_SHOWN, AHEAD_SHOWN = 8, 8
 
 
 @needs(Permission.HOME_READ)
 def index() -> str:
-    """Show what there is, what is missing and what changed; a vendor manager sees their own vendors first."""
-    actor = current_actor()
-    own = actor.email if actor.roles == {Role.VENDOR_MANAGER} else None
-    today = clock.today()
+    """Show what there is, what is missing, what comes up and what changed; whoever keeps vendors sees their own first."""
+    actor, today = current_actor(), clock.today()
+    mine = queries.own_vendors(actor)
+    own = MINE if mine and actor.roles.isdisjoint({Role.CISO, Role.ADMINISTRATOR}) else None
+    survey = survey_of(today)
+    ahead = coming_up(current().register, mine if own else None, today)
     return render_template(
         "home/index.html",
         counts=queries.register_counts(),
-        gaps=queries.gaps(today, owner=own),
+        kinds=found_by_kind(survey, actor, owner=own),
+        lacking=vendors_lacking_most(survey, actor, owner=own, most=LACKING_SHOWN),
+        ahead=ahead[:AHEAD_SHOWN],
+        ahead_left_out=max(0, len(ahead) - AHEAD_SHOWN),
         changed=queries.latest_changes(),
-        is_own=own is not None,
+        mine=len(mine),
+        owner=own,
+        keeps_vendors=Role.VENDOR_MANAGER in actor.roles,
         today=today,
         scheduler=heartbeat.standing(),
         alerts=my_alerts(actor),

@@ -25,10 +25,12 @@ __all__ = [
     "KindCount",
     "Narrowed",
     "QualityQuestion",
+    "VendorLack",
     "found_by_kind",
     "lines_of",
     "narrow",
     "survey_of",
+    "vendors_lacking_most",
 ]
 
 MINE, NOBODY = "mine", "nobody"
@@ -42,6 +44,7 @@ class QualityQuestion:
     kind: QualityKind | None = None
     level: Level | None = None
     owner: str | None = None
+    vendor: str | None = None
 
     @classmethod
     def of_arguments(cls, arguments: Mapping[str, str]) -> "QualityQuestion":
@@ -51,11 +54,18 @@ class QualityQuestion:
             kind=KINDS_OF_QUALITY.get(arguments.get("kind", "")),
             level=Level(level) if level in set(Level) else None,
             owner=arguments.get("owner", "").strip().casefold()[:LONGEST] or None,
+            vendor=arguments.get("vendor", "").strip()[:LONGEST] or None,
         )
 
     def arguments(self, **changed: str | None) -> dict[str, str]:
         """Return the question as the arguments of an address, some of them changed."""
-        given = {"kind": self.kind and self.kind.code, "severity": self.level, "owner": self.owner, **changed}
+        given = {
+            "kind": self.kind and self.kind.code,
+            "severity": self.level,
+            "owner": self.owner,
+            "vendor": self.vendor,
+            **changed,
+        }
         return {name: str(value) for name, value in given.items() if value}
 
 
@@ -64,6 +74,17 @@ class KindCount:
     """How many shortcomings there are of one kind."""
 
     kind: QualityKind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class VendorLack:
+    """One vendor and how much about it is missing, doubtful or old: high ones, and all but the low ones."""
+
+    code: str
+    name: str
+    service: str | None
+    high: int
     count: int
 
 
@@ -107,17 +128,39 @@ def narrow(survey: Survey, question: QualityQuestion, actor: Actor, *, page: str
 def lines_of(survey: Survey, question: QualityQuestion, actor: Actor) -> list[Line]:
     """Return every line a person asked for, over all pages."""
     is_asked = _owner_test(question.owner, actor)
-    level, kind = question.level, question.kind
+    level, kind, vendor = question.level, question.kind, question.vendor
     return [
         line
         for line in survey.lines
-        if (level is None or line.kind.level is level) and (kind is None or line.kind is kind) and is_asked(line)
+        if (level is None or line.kind.level is level)
+        and (kind is None or line.kind is kind)
+        and (vendor is None or vendor in line.vendors)
+        and is_asked(line)
     ]
 
 
 def found_by_kind(survey: Survey, actor: Actor, *, owner: str | None = None) -> tuple[KindCount, ...]:
     """Return how many shortcomings there are of each kind, worst first."""
     return narrow(survey, QualityQuestion(owner=owner), actor, page=None).kinds
+
+
+def vendors_lacking_most(
+    survey: Survey, actor: Actor, *, owner: str | None = None, most: int
+) -> tuple[VendorLack, ...]:
+    """Return the vendors with the most high and medium shortcomings, the most first; those of one person if asked."""
+    lines = lines_of(survey, QualityQuestion(owner=owner), actor)
+    all_of, high_of = Counter[str](), Counter[str]()
+    for line in lines:
+        if line.vendors and line.kind.level is not Level.LOW:
+            all_of[line.vendors[0]] += 1
+            high_of[line.vendors[0]] += line.kind.level is Level.HIGH
+    worst = sorted(all_of, key=lambda code: (-high_of[code], -all_of[code], code))[:most]
+    vendors = current().register.vendor_by_code
+    return tuple(
+        VendorLack(code, vendors[code].name, vendors[code].service, high_of[code], all_of[code])
+        for code in worst
+        if code in vendors
+    )
 
 
 def _owner_test(owner: str | None, actor: Actor) -> Callable[[Line], bool]:

@@ -72,6 +72,7 @@ class Survey:
     day: date
     lines: tuple[Line, ...]
     about: Callable[[Line], str]
+    names: Mapping[str, str]  # of the vendors
 
     @cached_property
     def owners(self) -> tuple[tuple[str, int], ...]:
@@ -105,6 +106,7 @@ def survey(register: Register, parameters: Parameters, day: date, *, unsafeguard
             day,
             _lines(register, parameters, day, behind, unsafeguarded=unsafeguarded),
             lambda line: behind.name(line.problem.fact),
+            {vendor.code: vendor.name for vendor in register.vendors},
         )
 
 

@@ -36,6 +36,7 @@ def index() -> str:
         can_mend=any(each.mend_url for each in lines),
         levels=tuple(Level),
         is_clean=not survey.lines,
+        vendor_name=survey.names.get(question.vendor or "", question.vendor),
         url=lambda **changed: _url(question, **changed),
         today=today,
     )

@@ -123,7 +123,9 @@ def test_filters_narrow_and_words_nobody_knows_do_not(app: Flask, client_as):
     assert "<b>6 things</b>" in ada.get("/quality?severity=high").text
     assert "<b>1 thing</b>" in ada.get("/quality?severity=medium").text
     assert "<b>4 things</b>" in ada.get("/quality?owner=nobody").text
-    assert "Nothing is found with this owner" in ada.get("/quality?owner=somebody@else.example").text
+    assert "Nothing is found with these filters" in ada.get("/quality?owner=somebody@else.example").text
+    assert "<b>2 things</b>" in ada.get("/quality?vendor=V-1000").text
+    assert "Nothing is found" in ada.get("/quality?vendor=V-9999").text
     for nonsense in ("kind=nonsense", "severity=%27--", "page=-9", "page=99999999999", "owner=", "kind=%F0%9F%92%A5"):
         assert whole in ada.get(f"/quality?{nonsense}").text, nonsense
 

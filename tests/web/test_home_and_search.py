@@ -1,7 +1,8 @@
 """Home shows what there is and what is missing; the search box finds anything by code or words."""
 
 import json
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -10,8 +11,11 @@ from registry.core import factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import db, writing
 from registry.core.work import work
+from registry.domain.facts import Access, Certificate, Contract, Organisation, Register, Vendor
 from registry.domain.vocabulary import AccessKind
 from registry.home import finding, queries
+from registry.home.ahead import coming_up
+from tests.people import make_person, sign_in
 
 TODAY = date(2026, 3, 2)
 
@@ -47,19 +51,53 @@ def test_home_counts_what_is_registered(register):
     assert counts["controls"] == 0
 
 
-def test_home_names_what_is_missing_and_only_that(register):
-    found = {gap.label: gap.count for gap in queries.gaps(TODAY)}
-    assert found == {
-        "vendors without an owner": 1,
-        "vendors with neither flow nor access": 1,
-        "accesses not reviewed for a year": 1,
-    }
+@pytest.mark.parametrize("role", list(Role))
+def test_home_agrees_with_the_data_quality_page(app, client_as, role):
+    make_register()
+    client = client_as(role)
+    home, quality = client.get("/").text, client.get("/quality").text
+    things = re.search(r"<b>(\d+) things</b>", quality)[1]
+    assert f"<b>{things} things</b>" in home
+    for link in re.findall(r'href="(/quality\?kind=[^"]*)">', home):
+        assert "Nothing of this kind" not in client.get(link.replace("&amp;", "&")).text
 
 
-def test_a_vendor_manager_sees_the_gaps_of_own_vendors(register):
-    assert {gap.label for gap in queries.gaps(TODAY, owner="TOBIAS@example.org")} == {
-        "accesses not reviewed for a year"
-    }
+def test_a_vendor_manager_sees_what_their_own_vendors_lack(app):
+    register = make_register()
+    tobias = sign_in(app, make_person("Tobias", Role.VENDOR_MANAGER))
+    home = " ".join(tobias.get("/").text.split())
+    assert "You keep <b>1 vendor</b> current" in home
+    assert "Accesses not reviewed for a year" in home
+    assert "Vendors with neither flow nor access" not in home
+    assert f"/vendors/{register['mail']}" in home
+    count = re.search(r"<b>(\d+) things</b> about it", home)[1]
+    assert f"<b>{count} things</b>" in tobias.get("/quality?owner=mine").text
+
+
+def test_a_manager_without_vendors_is_told_how_one_becomes_theirs(app, client_as):
+    make_register()
+    assert "No vendor is yours yet" in client_as(Role.VENDOR_MANAGER).get("/").text
+    assert "No vendor is yours yet" not in client_as(Role.CISO).get("/").text
+
+
+def test_what_comes_up_is_soonest_first_and_nothing_past_or_far(app):
+    register = Register(
+        organisation=Organisation(name="Us"),
+        vendors=(Vendor(code="V-1", name="Corvid"), Vendor(code="V-2", name="Alder")),
+        contracts=(
+            Contract(code="K-1", vendor="V-1", reference="A", ends=TODAY + timedelta(days=40), notice_days=30),
+            Contract(code="K-2", vendor="V-2", reference="B", ends=TODAY - timedelta(days=1)),
+            Contract(code="K-3", vendor="V-2", reference="C", ends=date.max, notice_days=9e6),
+        ),
+        certificates=(Certificate(vendor="V-1", certificate="ISO", expires=TODAY),),
+        access=(
+            Access(code="A-1", vendor="V-2", system="S-1", kind=AccessKind.ADMIN, last_review=TODAY - timedelta(360)),
+            Access(code="A-2", vendor="V-2", system="S-1", kind=AccessKind.ADMIN, last_review=date.max),
+        ),
+    )
+    ahead = [(item.day - TODAY).days for item in coming_up(register, None, TODAY)]
+    assert ahead == [0, 5, 10, 40]
+    assert [item.vendor for item in coming_up(register, {"V-2"}, TODAY)] == ["V-2"]
 
 
 def test_home_lists_what_changed_last(register):
