@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from registry.core.kinds import VENDOR
 from registry.domain.vocabulary import ContactRole, Lifecycle, Posture, Relationship, RevenueBand, Tier
@@ -178,7 +178,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     body = TextAreaField(
         "Comment",
         filters=[lambda text: (text or "").strip()],
-        validators=[InputRequired("Write something first."), Length(max=COMMENT_MAX)],
+        validators=[DataRequired("Write something first."), Length(max=COMMENT_MAX)],
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import request, url_for
+from wtforms import SelectChoice
 
 from registry.core import clock
 from registry.core.access import Permission, may
@@ -122,7 +123,8 @@ def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
 def delegation_form(owner_email: str | None, *, data: Any = None) -> DelegationForm:
     """Return the form that hands a vendor to a colleague, with those it may be handed to."""
     form = DelegationForm(formdata=data)
-    form.delegate_email.choices = [*form.delegate_email.choices, *queries.colleagues(owner_email)]
+    colleagues = [SelectChoice(address, name) for address, name in queries.colleagues(owner_email)]
+    form.delegate_email.choices = [*form.delegate_email.choices, *colleagues]
     return form
 
 
