@@ -102,6 +102,7 @@ def open_list(
     remembered: Mapping[str, Mapping[str, str]],
     mended: Mapping[str, Mended] | None,
     limits: Limits | None,
+    may_lack_header: bool = False,
 ) -> ListFile | ReadResult:
     """Read a file, choose the sheet that looks most like the list, and lay it out; a file without any is the result."""
     loaded = load(source, name, limits or Limits())
@@ -111,7 +112,12 @@ def open_list(
             loaded.problems.append(Problem(severity=Severity.ERROR, code="empty", message="The file is empty."))
         return unread(loaded)
     required = targets[0].key
-    layouts = [lay_out(table, targets, required=required, choices=choices, remembered=remembered) for table in tables]
+    layouts = [
+        lay_out(
+            table, targets, required=required, choices=choices, remembered=remembered, may_lack_header=may_lack_header
+        )
+        for table in tables
+    ]
     best = max(range(len(tables)), key=lambda position: _fitness(tables[position], layouts[position], choices))
     found = ListFile(loaded, tables[best], layouts[best], targets, [*loaded.problems, *_placed(tables[best])])
     _mend(found, (mended or {}).get(found.table.name, {}))

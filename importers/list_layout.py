@@ -76,6 +76,7 @@ def lay_out(
     required: str,
     choices: Mapping[str, Any],
     remembered: Mapping[str, Mapping[str, str]],
+    may_lack_header: bool = False,
 ) -> Layout:
     """Work out the layout of a list.
 
@@ -88,12 +89,14 @@ def lay_out(
     required
         The meaning without which there is no list: when no column has it, the likeliest one gets it.
     choices
-        What the person said: `header_row`, and `columns` (label -> meaning, "" for none) under a `signature`.
+        What the person said: `header_row` (0: no row names the columns), and `columns` (label -> meaning, "" for none) under a `signature`.
     remembered
         What was said of other lists: signature -> label -> meaning.
+    may_lack_header
+        Whether a list of which no row names a known column has no header, as a pasted one; else its first row is it.
     """
-    header_row = _header_row(table, targets, choices.get("header_row"))
-    names = table.rows[header_row - 1] if header_row <= len(table.rows) else []
+    header_row = _header_row(table, targets, choices.get("header_row"), may_lack=may_lack_header)
+    names = table.rows[header_row - 1] if 1 <= header_row <= len(table.rows) else []
     rows = [row for _, row in _filled(table.rows[header_row:], _LOOKED_AT)]
     width = max((len(row) for row in [names, *rows]), default=0)
     labels = _labels(names, width, {index for index in range(width) if any(_has(row, index) for row in rows)})
@@ -118,9 +121,9 @@ def lay_out(
     return Layout(header_row, columns, signature)
 
 
-def _header_row(table: Table, targets: Sequence[Target], said: Any) -> int:
+def _header_row(table: Table, targets: Sequence[Target], said: Any, *, may_lack: bool) -> int:
     """Return the row that names the most columns; without any, the first that is filled like the rows below it."""
-    if isinstance(said, int) and 1 <= said <= len(table.rows):
+    if isinstance(said, int) and (0 if may_lack else 1) <= said <= len(table.rows):
         return said
     known = {name for target in targets for name in target.plain_names}
     best_row, best, first = 0, 0, 0
@@ -131,6 +134,8 @@ def _header_row(table: Table, targets: Sequence[Target], said: Any) -> int:
             best_row, best = number, score
         if not first and sum(not is_blank(cell) for cell in row) > 1:
             first = number
+    if may_lack and not best_row:
+        return 0
     return best_row or first or next((number for number, _ in _filled(table.rows, 1)), 1)
 
 

@@ -26,6 +26,7 @@ READERS: Mapping[str, Reader] = {
     "register": Reader("importers.register", answers_with=("importers.register",)),
     "questionnaire": Reader("importers.questionnaire", answers_with=("importers.questionnaire",)),
     "recognise": Reader("importers.recognise", "recognise"),
+    "subprocessor_list": Reader("importers.subprocessor_list", answers_with=("importers.register",)),
     "vendor_list": Reader("importers.vendor_list", answers_with=("importers.register",)),
 }
 

@@ -23,7 +23,7 @@ from registry.domain.facts import Dataset, Flow, Register
 from registry.domain.problems import Severity
 from registry.reference.load import read_rows
 
-__all__ = ["NEW", "SKIP", "read"]
+__all__ = ["NEW", "SKIP", "Entry", "read", "told_apart"]
 
 NEW, SKIP = "new", "skip"
 _SAME_MAX = 300  # rows asked about on one page
@@ -36,7 +36,7 @@ _TIER_REASON = "as in the imported list"
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Entry:
     """A row that is to be read: its number, its name, and the vendor it is (its code, or the name of a new one)."""
 
     number: int
@@ -87,7 +87,7 @@ def read(  # noqa: PLR0913, the options of every reader of facts, and two of its
     elif next(found.rows(), None) is None:
         found.problems.append(found.problem(Severity.ERROR, "no_rows", "The list has no rows below its column names."))
     else:
-        for row in _told_apart(found, rows.base, choices.get("rows", {}), same):
+        for row in told_apart(found, rows.base, choices.get("rows", {}), same):
             _add_row(row, found, rows)
     result = rows.read({"reserved": reserved, "day_order": day_order}, is_lenient=bool(choices.get("is_lenient")))
     result.asks = found.asks(choices) | {"same": same[:_SAME_MAX], "can_skip_rows": True}
@@ -99,7 +99,7 @@ def read(  # noqa: PLR0913, the options of every reader of facts, and two of its
 # -- which vendor a row is -----------------------------------------------------------------------------------------
 
 
-def _told_apart(found: ListFile, base: Register, said: Mapping[str, str], same: list[dict[str, Any]]) -> Iterator[_Row]:
+def told_apart(found: ListFile, base: Register, said: Mapping[str, str], same: list[dict[str, Any]]) -> Iterator[Entry]:
     """Yield the rows with the vendor each one is; the doubtful ones go to `same`."""
     known = {plain: vendor.code for vendor in base.vendors for plain in (_plain(vendor.name), vendor.code.casefold())}
     codes = {vendor.code for vendor in base.vendors}
@@ -124,7 +124,7 @@ def _told_apart(found: ListFile, base: Register, said: Mapping[str, str], same: 
         meant = target or exact or name
         likeness.add(f"{_ROW}{number}", (name,), domain)
         named[number] = meant
-        yield _Row(number, name, meant, is_first=_plain(meant) not in first)
+        yield Entry(number, name, meant, is_first=_plain(meant) not in first)
         first.add(_plain(meant))
     if undecided:
         message = (
@@ -175,7 +175,7 @@ def _plain(text: str) -> str:
 # -- what a row gives ----------------------------------------------------------------------------------------------
 
 
-def _add_row(row: _Row, found: ListFile, rows: RegisterRows) -> None:
+def _add_row(row: Entry, found: ListFile, rows: RegisterRows) -> None:
     if row.is_first:
         rows.add("vendors", row.number, _vendor(row, found, rows.base))
     for role, key in (("primary", "contacts.email"), ("security", "contacts.security")):
@@ -191,7 +191,7 @@ def _add_row(row: _Row, found: ListFile, rows: RegisterRows) -> None:
         rows.add("flows", row.number, flow)
 
 
-def _vendor(row: _Row, found: ListFile, base: Register) -> dict[str, Any]:
+def _vendor(row: Entry, found: ListFile, base: Register) -> dict[str, Any]:
     registered = base.vendor_by_code.get(row.vendor)
     values: dict[str, Any] = {
         column.target.partition(".")[2]: found.cell(row.number, column.target)
@@ -205,7 +205,7 @@ def _vendor(row: _Row, found: ListFile, base: Register) -> dict[str, Any]:
     return values
 
 
-def _contact(row: _Row, found: ListFile, role: str, key: str) -> dict[str, Any] | None:
+def _contact(row: Entry, found: ListFile, role: str, key: str) -> dict[str, Any] | None:
     email = found.cell(row.number, key)
     is_primary = role == "primary"
     name = found.cell(row.number, "contacts.name") if is_primary else None
@@ -216,7 +216,7 @@ def _contact(row: _Row, found: ListFile, role: str, key: str) -> dict[str, Any] 
     return values | ({"phone": phone} if phone is not None else {})
 
 
-def _contract(row: _Row, found: ListFile) -> dict[str, Any] | None:
+def _contract(row: Entry, found: ListFile) -> dict[str, Any] | None:
     reference = found.cell(row.number, "contracts.reference")
     values: dict[str, Any] = {name: found.cell(row.number, f"contracts.{name}") for name in _CONTRACT
                               if found.layout.index_of(f"contracts.{name}") is not None}  # fmt: skip
@@ -263,7 +263,7 @@ def _certificate_names() -> Mapping[str, str]:
     return names
 
 
-def _flows(row: _Row, found: ListFile, base: Register) -> Iterator[dict[str, Any]]:
+def _flows(row: Entry, found: ListFile, base: Register) -> Iterator[dict[str, Any]]:
     """Yield a flow for each registered dataset the row names; one that is not registered is told."""
     text = found.text(row.number, "flows.dataset")
     datasets = {plain: dataset for dataset in base.datasets for plain in (_plain(dataset.name), _plain(dataset.code))}
@@ -278,7 +278,7 @@ def _flows(row: _Row, found: ListFile, base: Register) -> Iterator[dict[str, Any
         yield _flow(row, found, dataset, _flow_like(base, dataset, row.vendor))
 
 
-def _flow(row: _Row, found: ListFile, dataset: Dataset, like: Flow | None) -> dict[str, Any]:
+def _flow(row: Entry, found: ListFile, dataset: Dataset, like: Flow | None) -> dict[str, Any]:
     values: dict[str, Any] = {
         "code": (like.code if like else None, "flows.dataset"),
         "sender": (like.sender if like else dataset.system, "flows.dataset"),

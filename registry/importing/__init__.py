@@ -31,6 +31,7 @@ _ROUTES = (
     ("/imports", "upload", views.upload, "POST"),
     ("/imports/template", "template", views.template, "GET"),
     ("/imports/register", "export", views.export, "POST"),
+    ("/imports/subprocessors/<vendor>", "subprocessors", views.subprocessors, "GET"),
     ("/imports/<int:run_id>", "preview", views.preview, "GET"),
     ("/imports/<int:run_id>/mend", "mend", views.mend, "POST"),
     ("/imports/<int:run_id>/marked", "marked", views.marked, "POST"),

@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "vendors": "registry.importing.vendors_kind",
     "register": "registry.importing.register_kind",
     "breaches": "registry.sector.kind",
+    "subprocessors": "registry.importing.subprocessors_kind",
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from importers.base import Limits
 from importers.register import ReadResult
-from registry.core import ownership
+from registry.core import clock, ownership
 from registry.core.access import Permission, Scope, scope_of
 from registry.core.actor import Actor
 from registry.core.db import db, reading
@@ -133,10 +133,11 @@ def _not_yours(actor: Actor, difference: Difference) -> list[Problem]:
     if reaches_all(actor):
         return []
     own = ownership.writable_vendors(actor) or frozenset()
+    addresses = ownership.stood_in_for(actor, clock.today()) | {(actor.email or "").casefold()}
     added = {
         getattr(fact, "code")  # noqa: B009, vendors have one
         for fact in difference.new.get("vendors", ())
-        if (getattr(fact, "owner_email", None) or "").casefold() == (actor.email or "?").casefold()
+        if (getattr(fact, "owner_email", None) or "?").casefold() in addresses
     }
     touched = [(kind, fact) for kind, found in difference.new.items() for fact in found]
     touched += [(change.kind, change.before) for change in difference.changed]

@@ -10,14 +10,17 @@ from sqlalchemy import select
 from registry.core.actor import Actor
 from registry.core.db import db
 from registry.core.errors import NotFound
+from registry.core.ownership import require_vendor
 from registry.core.register import current_revision
 from registry.domain.facts import FACT_TYPES
 from registry.importing.answers import Answers
 from registry.importing.catalogue import kind_of
 from registry.importing.factplan import reaches_all
+from registry.models.flows import Flow
 from registry.models.importing import ImportRun, ImportState
+from registry.models.vendors import Vendor
 
-__all__ = ["ImportLine", "ImportView", "history", "import_run"]
+__all__ = ["ImportLine", "ImportView", "VendorLists", "history", "import_run", "lists_of"]
 
 HISTORY_MAX = 100
 
@@ -95,6 +98,37 @@ def import_run(actor: Actor, run_id: int) -> ImportView:
     return ImportView(
         _line(run, preview), preview, Answers.from_json(run.mapping), kind_of(run.kind).asks, kinds, is_stale
     )  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class VendorLists:
+    """What is known of the sub-processors of a vendor: who is registered, and the lists that were read."""
+
+    code: str
+    name: str
+    registered: list[str]
+    lists: list[ImportLine]
+
+
+def lists_of(actor: Actor, vendor: str) -> VendorLists:
+    """Return what was imported about the sub-processors of a vendor; a handful of queries.
+
+    Raises
+    ------
+    NotFound
+        When there is no such vendor, or somebody else keeps it.
+    """
+    require_vendor(actor, vendor)
+    row = db.session.get(Vendor, vendor)
+    if row is None or row.archived_at is not None:
+        raise NotFound("vendor", vendor)
+    query = select(ImportRun).where(ImportRun.vendor == vendor, ImportRun.kind == "subprocessors")
+    if not reaches_all(actor):
+        query = query.where(ImportRun.person_id == actor.person_id)
+    runs = db.session.scalars(query.order_by(ImportRun.id.desc()).limit(HISTORY_MAX)).all()
+    onward = select(Flow.recipient).where(Flow.sender == vendor, Flow.archived_at.is_(None)).distinct()
+    registered = list(db.session.scalars(onward))
+    return VendorLists(vendor, row.name, registered, [_line(run, json.loads(run.preview)) for run in runs])
 
 
 def _line(run: ImportRun, preview: dict[str, Any]) -> ImportLine:

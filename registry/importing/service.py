@@ -59,7 +59,10 @@ def look(actor: Actor, upload: Upload, kind: str = "register", answers: Answers 
     NotFound
         When there is no such kind of import, or not for this person.
     """
-    return _kind_for(actor, kind).look(actor, upload, answers or Answers())
+    found = _kind_for(actor, kind)
+    if found.is_about_vendor != bool(upload.vendor):
+        raise NotFound("kind of import for this", kind)
+    return found.look(actor, upload, answers or Answers())
 
 
 def recognised(upload: Upload) -> str:

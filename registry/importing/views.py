@@ -29,15 +29,20 @@ def index() -> ResponseReturnValue:
 
 @needs(Permission.REGISTER_IMPORT)
 def upload() -> ResponseReturnValue:
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    vendor = request.form.get("vendor") or None
+    upload = _upload(vendor)
+    if upload is None:
         flash("Choose a file first: an .xlsx workbook, a .csv, or a zip of .csv files.", "error")
-        return redirect(url_for("importing.index"), 303)
-    name = file.filename.replace("\\", "/").rpartition("/")[2]
-    upload = Upload(file.stream.read(), _printable(name), request.form.get("vendor") or None)
+        here = url_for("importing.subprocessors", vendor=vendor) if vendor else url_for("importing.index")
+        return redirect(here, 303)
     kind = request.form.get("kind") or service.recognised(upload)
     run_id = service.check_file(current_actor(), upload, kind)
     return redirect(url_for("importing.preview", run_id=run_id), 303)
+
+
+@needs(Permission.REGISTER_IMPORT)
+def subprocessors(vendor: str) -> ResponseReturnValue:
+    return render_template("importing/subprocessors.html", page=queries.lists_of(current_actor(), vendor))
 
 
 @needs(Permission.REGISTER_IMPORT)
@@ -87,6 +92,16 @@ def discard(run_id: int) -> ResponseReturnValue:
     service.discard(current_actor(), run_id)
     flash("The file was not imported and is deleted.", "success")
     return redirect(url_for("importing.index"), 303)
+
+
+def _upload(vendor: str | None) -> Upload | None:
+    """Return the file of the form, or what was pasted into it."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        name = file.filename.replace("\\", "/").rpartition("/")[2]
+        return Upload(file.stream.read(), _printable(name), vendor)
+    pasted = request.form.get("pasted", "")
+    return Upload(pasted.encode("utf-8", "replace"), "pasted list", vendor) if pasted.strip() else None
 
 
 def _done(act: Callable[[], None], run_id: int, said: str, look_again: Actor | None = None) -> ResponseReturnValue:
