@@ -22,6 +22,7 @@ def describe(result: ReadResult, difference: Difference, further: list[Problem])
     `errors`, `warnings` (how many), `new_rows`, `changes`, `problems` (the first of each), and `asks`.
     """
     problems = [*result.problems, *further]
+    names = _names(result)
     new = ((kind, fact) for kind, facts in difference.new.items() for fact in facts)
     return {
         "counts": dict(result.counts),
@@ -30,8 +31,8 @@ def describe(result: ReadResult, difference: Difference, further: list[Problem])
         "same": dict(difference.same),
         "errors": len(errors_of(problems)),
         "warnings": len(warnings_of(problems)),
-        "new_rows": [_new_row(kind, fact) for kind, fact in islice(new, SHOWN_MAX)],
-        "changes": [_change(change) for change in difference.changed[:SHOWN_MAX]],
+        "new_rows": [_new_row(kind, fact, names) for kind, fact in islice(new, SHOWN_MAX)],
+        "changes": [_change(change, names) for change in difference.changed[:SHOWN_MAX]],
         "problems": described_problems(problems, result.quoted),
         "asks": result.asks,
     }
@@ -43,6 +44,16 @@ def described_problems(problems: Iterable[Problem], quoted: Mapping[tuple[str, i
     return [_problem(problem, quoted) for problem in ordered[:SHOWN_MAX]]
 
 
+def _names(result: ReadResult) -> dict[str, str]:
+    """Return the names of what flows and accesses refer to, by code; those of the file when it has errors."""
+    kinds = ("vendors", "systems", "datasets")
+    if result.register is not None:
+        found = (fact for kind in kinds for fact in result.register.facts(kind))
+    else:
+        found = (fact for kind in kinds for fact in result.facts.get(kind, ()))
+    return {getattr(fact, "code"): getattr(fact, "name") for fact in found}  # noqa: B009, these kinds have both
+
+
 def _counted(changes: tuple[Change, ...]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for change in changes:
@@ -50,26 +61,27 @@ def _counted(changes: tuple[Change, ...]) -> dict[str, int]:
     return counts
 
 
-def _new_row(kind: str, fact: Fact) -> dict[str, Any]:
-    return {"sheet": fact.SHEET, "row": fact.row, "what": _label(kind, fact)}
+def _new_row(kind: str, fact: Fact, names: Mapping[str, str]) -> dict[str, Any]:
+    return {"sheet": fact.SHEET, "row": fact.row, "what": _label(kind, fact, names)}
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "sheet": change.after.SHEET,
         "row": change.after.row,
-        "what": _label(change.kind, change.before),
+        "what": _label(change.kind, change.before, names),
         "fields": [[field.field, shown_value(field.before), shown_value(field.after)] for field in change.fields],
     }
 
 
-def _label(kind: str, fact: Fact) -> str:
+def _label(kind: str, fact: Fact, names: Mapping[str, str]) -> str:
     """Name a fact by its code and name, else by what tells it apart."""
     code, name = getattr(fact, "code", None), getattr(fact, "name", None) or getattr(fact, "reference", None)
-    if code:
-        return f"{code} {name}" if name else str(code)
+    if code and name:
+        return f"{code} {name}"
     parts = (getattr(fact, field) for field in natural_fields(kind))
-    return ", ".join(str(part) for part in parts if part is not None) or str(name or fact.SHEET)
+    told = ", ".join(names.get(part, str(part)) for part in parts if part is not None)
+    return " ".join(filter(None, (code, told))) or str(name or fact.SHEET)
 
 
 def _problem(problem: Problem, quoted: Mapping[tuple[str, int, str], str]) -> dict[str, Any]:
