@@ -23,6 +23,7 @@ from registry import (
     quality,
     questionnaires,
     savedviews,
+    scenarios,
     sector,
     systems,
     vendors,
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assessments.blueprint,
     questionnaires.blueprint,
     blast.blueprint,
+    scenarios.blueprint,
     sector.blueprint,
     importing.blueprint,
     joblist.blueprint,
@@ -60,7 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # Kinds of long work, each described in its feature; see `registry.core.jobs`.
-JOB_KINDS: tuple[jobs.JobKind, ...] = ()
+JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN,)
 
 
 def build_app(settings: Settings) -> Flask:

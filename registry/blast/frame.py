@@ -46,6 +46,7 @@ class Page:
     suggestions: tuple[Link, ...] = ()
     empty_reason: EmptyReason | None = None
     answered: AnsweredPage | None = None
+    save_url: str | None = None
 
     kinds = tuple(kind_choices())
 

@@ -15,6 +15,7 @@ from registry.core.register import Snapshot, current, current_revision
 from registry.domain import blast as model
 from registry.domain import exposure
 from registry.domain.answer import BlastRadius
+from registry.domain.cascade import Progress
 from registry.domain.facts import Register, System, Vendor
 from registry.domain.parameters import Parameters
 from registry.domain.scenario import Scenario, start_nodes, with_changed_parameters
@@ -23,7 +24,17 @@ from registry.domain.vocabulary import Lifecycle
 from registry.domain.whatif import WhatIfKind, parse_what_if
 from registry.reference.load import shipped_parameters
 
-__all__ = ["Answered", "answer", "current_revision", "find_starts", "named", "parameters_in_force", "snapshot", "today"]
+__all__ = [
+    "Answered",
+    "answer",
+    "answer_apart",
+    "current_revision",
+    "find_starts",
+    "named",
+    "parameters_in_force",
+    "snapshot",
+    "today",
+]
 
 _ANSWERS_KEPT, _PREPARED_KEPT = 48, 4  # per process; a compiled register of 10,000 vendors takes some 50 MB
 _CUTS_SHOWN = 10
@@ -118,6 +129,32 @@ def _ask(facts: Snapshot, scenario: Scenario) -> Answered:
         parameters=parameters,
         graph=_graph(prepared, register, parameters, scenario),
         start=start_nodes(register, scenario),
+        radius=radius,
+    )
+
+
+def answer_apart(
+    register: Register, given: Parameters, scenario: Scenario, *, revision: int, progress: Progress | None = None
+) -> Answered:
+    """Answer a scenario on inputs of its own, past what is kept: for runs that may be long or of another day.
+
+    Raises
+    ------
+    InvalidScenario, InvalidParameter, InvalidRegister
+        A question that cannot be asked.
+    """
+    changed, parameters = apply_scenario(register, given, scenario)
+    prepared = model.prepare(
+        register, given, kind=scenario.kind, as_of=scenario.as_of, start=model.outsiders(register, scenario)
+    )
+    radius = model.ask(prepared, scenario, cuts=_CUTS_SHOWN, progress=progress)
+    return Answered(
+        revision=revision,
+        scenario=scenario,
+        register=changed,
+        parameters=parameters,
+        graph=_graph(prepared, changed, parameters, scenario),
+        start=start_nodes(changed, scenario),
         radius=radius,
     )
 

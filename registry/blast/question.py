@@ -112,6 +112,10 @@ class Question:
         """
         return urlencode(self.pairs(), safe=":", quote_via=quote)
 
+    def asking_query(self) -> str:
+        """Return the query part without what is merely looked at."""
+        return urlencode(self.asking_pairs(), safe=":", quote_via=quote)
+
     def without_what_ifs(self) -> "Question":
         """Return the question about the facts as they stand."""
         return replace(self, what_ifs=())

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     BLAST_READ = "blast.read"
     SCENARIOS_READ = "scenarios.read"
     SCENARIOS_WRITE = "scenarios.write"
+    SCENARIOS_REVIEW = "scenarios.review"
     PORTFOLIO_READ = "portfolio.read"
     PORTFOLIO_RUN = "portfolio.run"
 
@@ -169,6 +170,7 @@ PERMISSION_ROWS: tuple[PermissionRow, ...] = (
     _reads(_P.BLAST_READ, "Exposure", "Ask for a blast radius and try what-ifs", *_STAFF),
     _reads(_P.SCENARIOS_READ, "Exposure", "See and compare saved scenarios", *_STAFF),
     _changes(_P.SCENARIOS_WRITE, "Exposure", "Save and archive scenarios", _A, _C, _V),
+    _changes(_P.SCENARIOS_REVIEW, "Exposure", "Comment on a scenario, and say that one has read it", _A, _C, _V),
     _reads(_P.PORTFOLIO_READ, "Exposure", "See the portfolio and its concentrations", *_STAFF),
     _changes(_P.PORTFOLIO_RUN, "Exposure", "Start a portfolio run or a plan within a budget", _A, _C),
     _reads(_P.QUESTIONNAIRES_READ, "Assessments", "See questionnaires", *_STAFF),
@@ -214,5 +216,7 @@ FUNCTION_PERMISSIONS: Mapping[PersonFunction, frozenset[Permission]] = {
     PersonFunction.CUSTOMER_SERVICE: frozenset({_P.INCIDENTS_READ, _P.INCIDENTS_WRITE}),
     PersonFunction.COMMUNICATIONS: frozenset({_P.INCIDENTS_READ, _P.INCIDENTS_WRITE}),
     PersonFunction.PRIVACY: frozenset({_P.INCIDENTS_READ, _P.INCIDENTS_WRITE}),
-    PersonFunction.EXECUTIVE: frozenset({_P.INCIDENTS_READ, _P.PORTFOLIO_READ, _P.BLAST_READ, _P.SCENARIOS_READ}),
+    PersonFunction.EXECUTIVE: frozenset(
+        {_P.INCIDENTS_READ, _P.PORTFOLIO_READ, _P.BLAST_READ, _P.SCENARIOS_READ, _P.SCENARIOS_REVIEW}
+    ),
 }

@@ -17,7 +17,7 @@ from registry.domain.reading import read
 from registry.domain.run import draw_luck, run_worlds
 from registry.domain.scenario import Scenario
 
-__all__ = ["BlastRadius", "Prepared", "ask", "best_cuts", "blast", "draw_luck", "prepare", "to_json"]
+__all__ = ["BlastRadius", "Prepared", "ask", "best_cuts", "blast", "draw_luck", "outsiders", "prepare", "to_json"]
 
 _CUTS_SHOWN: Final = 10
 

@@ -20,6 +20,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "lists",
         "data-map",
         "blast-radius",
+        "scenarios",
         "sector-breaches",
         "importing",
         "questionnaires",

@@ -33,6 +33,7 @@ from registry.models.platform_use import PlatformUse
 from registry.models.processes import Dependency, Process
 from registry.models.questionnaires import Questionnaire
 from registry.models.saved_views import SavedView
+from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioComment, ScenarioReviewer, ScenarioRun
 from registry.models.sector import BreachAlert, BreachChain, PublicBreach, PublicBreachRevision
 from registry.models.segments import Jurisdiction, Segment
 from registry.models.systems import System
@@ -86,7 +87,12 @@ __all__ = [
     "QuestionNote",
     "Questionnaire",
     "RecoveryCode",
+    "RegisterCopy",
+    "SavedScenario",
     "SavedView",
+    "ScenarioComment",
+    "ScenarioReviewer",
+    "ScenarioRun",
     "SecondFactor",
     "Segment",
     "System",

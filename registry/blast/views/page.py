@@ -31,7 +31,13 @@ def index() -> ResponseReturnValue:
     if not question.problems and is_in_parts(request.args):
         return redirect(page_url(question), 302)
     register = facts.register
-    page = Page(question=question, register=register, choices=choices(register), products=product_choices(register))
+    page = Page(
+        question=question,
+        register=register,
+        choices=choices(register),
+        products=product_choices(register),
+        save_url=url_if_there("scenarios.new"),
+    )
     if not question.problems and (reason := _nothing_to_answer(page)):
         return render_template("blast/index.html", page=replace(page, empty_reason=reason))
     try:
