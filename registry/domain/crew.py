@@ -18,7 +18,8 @@ from registry.domain.arrays import Arrays, Floats, Ints, with_probabilities
 from registry.domain.cascade import available_threads
 from registry.domain.errors import Cancelled
 from registry.domain.kernel_inputs import Luck
-from registry.domain.league import BLOCK, LeagueAccount, Method, league_ground, league_memory, run_league
+from registry.domain.league import LeagueAccount, Method, run_league
+from registry.domain.league_inputs import BLOCK, league_ground, league_memory
 
 if TYPE_CHECKING:
     from registry.domain.kernel_league import Price
@@ -136,9 +137,10 @@ def run_cells(field: Field, cells: Cells, *, seed: int, method: Method) -> NDArr
 
     arrays = field.ready()
     costs = np.zeros(len(cells.starts), dtype=np.int64)
+    memory = league_memory(arrays, int(np.diff(cells.offsets).max(initial=0)))
     kernel_league.league_cells(
         cells.worlds, cells.offsets, field.starts[cells.starts], np.uint64(seed & 0xFFFFFFFFFFFFFFFF),
-        int(method is Method.COMPONENTS), league_ground(arrays, field.luck, field.price), league_memory(arrays), costs,
+        int(method is Method.COMPONENTS), league_ground(arrays, field.luck, field.price), memory, costs,
     )  # fmt: skip
     return costs
 

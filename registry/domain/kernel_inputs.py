@@ -8,7 +8,8 @@ import numpy as np
 from registry.domain.arrays import Arrays, Floats, key_of
 
 if TYPE_CHECKING:
-    from registry.domain.kernel import Bodies, Chances, Edges, PackedEdges, Scratch
+    from registry.domain.kernel import Bodies, Chances, PackedEdges, Scratch
+    from registry.domain.kernel_live import Edges
 
 __all__ = ["Luck", "kernel_bodies", "kernel_chances", "kernel_edges", "kernel_scratch", "packed_edges"]
 
@@ -35,10 +36,20 @@ class Luck:
 
 
 def kernel_edges(arrays: Arrays) -> "Edges":
-    """Return the rows of a graph as the kernel takes them."""
-    from registry.domain.kernel import Edges
+    """Return the rows of a graph, forwards and backwards, as the league takes them; O(rows log rows)."""
+    from registry.domain.kernel_live import Edges
 
-    return Edges(arrays.offsets, arrays.targets, arrays.thresholds, arrays.keys)
+    back_rows = np.argsort(arrays.targets, kind="stable").astype(np.int32)
+    back_offsets = np.searchsorted(arrays.targets[back_rows], np.arange(len(arrays.nodes) + 1)).astype(np.int64)
+    return Edges(
+        arrays.offsets,
+        arrays.targets,
+        arrays.thresholds,
+        arrays.keys,
+        back_offsets,
+        arrays.sources[back_rows],
+        back_rows,
+    )
 
 
 def packed_edges(arrays: Arrays) -> "PackedEdges":

@@ -3,26 +3,41 @@
 A world is drawn once, as a list of live rows; all starts search that list. Two exact ways to do it:
 
 *search*: each start searches the live rows by itself. Best when cascades die out.
-*components*: strong components first (Tarjan 1972). What the largest one reaches is tallied once; the starts of
-one component share one answer; a start outside searches only up to what the largest one reaches already, and
-adds what it finds to that tally. Best when a giant component swallows most starts.
+*components*: hubs first (see `kernel_live`). What the strong component of a hub reaches is tallied once; a start that
+leads there searches only up to what the hub reaches already, and adds what it finds to that tally. Best when a giant
+component swallows most starts.
 
-People do not add up, so a tally keeps, per dataset and segment, the logarithm of who survives, as a *whole
-number* of 2**-36. Whole numbers add up the same in any order: both ways, any split into blocks and any number of
-threads or machines end in the same digits, and a start's additions to the giant tally need no undoing.
+Starts that expose the same things in a world share one tally and one price, found by a key of those things. Cells of
+a block are written in the order of worlds and booked start by start at its end, so that a histogram is brought into
+the cache once per block and not once per world. Both ways, any split into blocks and any number of threads or machines
+end in the same digits.
 
 Imports numba with the kernel; import it late.
 """
 
 import math
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
-from registry.domain.kernel import Bodies, Chances, Edges, Number, Word, mix, normal_quantile, stream, uniform
+from registry.domain.kernel_draws import Array, Number, Word, inlined, lean, normal_quantile, stream, uniform
+from registry.domain.kernel_live import HUBS_MAX, Edges, Live, clear_hubs, draw_rows, find_hub
+from registry.domain.kernel_tally import (
+    BIN_WIDTH,
+    BINS,
+    BY_PEOPLE,
+    BY_RECORDS,
+    COUNT_ONLY,
+    PEOPLE_SCALE,
+    STAMP_MAX,
+    Ground,
+    LeagueMemory,
+    Price,
+    Sets,
+    Tally,
+    World,
+    tally_sets,
+)
 
 __all__ = [
     "BINS",
@@ -30,123 +45,36 @@ __all__ = [
     "BY_PEOPLE",
     "BY_RECORDS",
     "COUNT_ONLY",
+    "FIRST_FREE",
+    "HUBS_MAX",
     "Account",
+    "Edges",
     "Ground",
     "LeagueMemory",
+    "Live",
     "Price",
+    "Sets",
     "Tally",
     "league_cells",
     "league_worlds",
 ]
 
-P = ParamSpec("P")
-T = TypeVar("T")
-Array = NDArray[Any]
-
-# Logarithmic bins of cost and people, from 1 upwards, bin 0 for nothing: a step of 5.2 % covers 1 to 1.6e11.
-BINS: Final = 512
-BIN_WIDTH: Final = 0.0506
-COUNT_ONLY: Final = 0  # Price.mode: reach and weights alone
-BY_PEOPLE: Final = 1
-BY_RECORDS: Final = 2
-
-_LOG_SCALE: Final = 2.0**36
-_PEOPLE_SCALE: Final = 256.0
-_COST_MAX: Final = 9.0e12
-_S32: Final = np.uint64(32)
-_njit: Any = njit  # numba's types do not know the option `_nrt`
-
-
-class Price(NamedTuple):
-    """What people and records cost: `exp(intercept + slope ln(amount) + sigma z + ln(weight)) * factor`.
-
-    `mode` 0 counts reach only, 1 prices protected-weighted people, 2 prices records. `is_weighted` multiplies by the
-    records-weighted weight of the copies. `cap` bounds the sum with stopped processes. `z_key` draws z.
-    """
-
-    mode: int
-    intercept: float
-    slope: float
-    sigma: float
-    factor: float
-    is_weighted: int
-    protected_weight: float
-    cap: float
-    z_key: int
-
-
-class Ground(NamedTuple):
-    """What all worlds and starts share.
-
-    `homes` and `sealed_copies` are compressed rows: node -> node numbers of the sealed copies whose home it is.
-    `weights` (nodes, int64) is what reaching a node adds in mode 0.
-    """
-
-    edges: Edges
-    bodies: Bodies
-    chances: Chances
-    price: Price
-    homes: Array
-    sealed_copies: Array
-    weights: Array
-
-
-class Tally(NamedTuple):
-    """Who survives: per dataset and segment, row 0 for everybody, row 1 for the unprotected.
-
-    `logs` are whole numbers of 2**-36 of -ln(survival), `ones` count copies that leave nobody. Stamps say for
-    which start (or world) a slot holds.
-    """
-
-    dataset_stamps: Array
-    dataset_logs: Array
-    dataset_ones: Array
-    datasets: Array
-    segment_stamps: Array
-    segment_logs: Array
-    segment_ones: Array
-    segments: Array
-
-
-class LeagueMemory(NamedTuple):
-    """Working memory of one thread."""
-
-    live_offsets: Array
-    live_targets: Array
-    found_at: Array
-    low: Array
-    component: Array
-    stack: Array
-    calls: Array
-    places: Array
-    leads_to_giant: Array
-    answer_stamps: Array
-    answers: Array
-    touched: Array
-    shares: Array
-    node_stamps: Array
-    giant_stamps: Array
-    queue: Array
-    listed: Array
-    copy_stamps: Array
-    copy_taken: Array
-    copy_logs: Array
-    giant: Tally
-    own: Tally
-    totals: Array
-    giant_totals: Array
-    streams: Array
+_IS_COPY: Final = 1  # bits of kinds
+_IS_PROCESS: Final = 2
+_IS_HOME: Final = 4
+FIRST_FREE: Final = 1 + HUBS_MAX  # number of the first set that is neither nothing nor a hub's
 
 
 class Account(NamedTuple):
     """What is added up per start: whole numbers in any order, squares per block in block order.
 
-    `sums` (starts, 6): nodes reached, weight reached, people, protected (both in 1/256), cost, worlds with somebody
-    exposed. `squares` (starts, 2): people and cost of this block. `people_counts` (starts, bins); `costs` (starts,
-    bins, 2): worlds and cost side by side, for one touch of memory. `rates` (starts): events per year; `losses`
-    (worlds of the block): expected loss of a year in which every event goes as in that world.
+    `reached` (starts, 2): nodes reached, weight reached. `sums` (starts, 4): people, protected (both in 1/256), cost,
+    worlds with somebody exposed. `squares` (starts, 2): people and cost of this block. `people_counts` (starts, bins);
+    `costs` (starts, bins, 2): worlds and cost side by side, for one touch of memory. `rates` (starts): events per
+    year; `losses` (worlds of the block): expected loss of a year in which every event goes as in that world.
     """
 
+    reached: Array
     sums: Array
     squares: Array
     people_counts: Array
@@ -155,553 +83,193 @@ class Account(NamedTuple):
     losses: Array
 
 
-def compiled(function: Callable[P, T]) -> Callable[P, T]:
-    """Compile as the kernel does, but without counting references: nothing in here allocates.
-
-    Handing a tuple of arrays to a function, or taking one out of another, counts a reference to every array in it,
-    atomically and on lines that all threads share; per start that cost three times the work itself.
-    """
-    return cast("Callable[P, T]", _njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
-
-
-def inlined(function: Callable[P, T]) -> Callable[P, T]:
-    """Compile into the caller, as it is called once per start."""
-    return cast("Callable[P, T]", _njit(inline="always", nogil=True, error_model="numpy", _nrt=False)(function))
-
-
-class World(NamedTuple):
-    """The world at work: its number, first stamp, largest component (-1 without), z and days that services stop."""
-
-    number: int
-    base: int
-    largest: int
-    z: float
-    days: float
-
-
-@compiled
-def _draw_live(world_stream: Word, edges: Edges, memory: LeagueMemory) -> None:
-    """List the live rows of a world: hash in sequence, keep without a branch."""
-    offsets, targets, thresholds, keys = edges
-    live_offsets, live_targets = memory.live_offsets, memory.live_targets
-    found: Number = 0
-    for node in range(offsets.shape[0] - 1):
-        live_offsets[node] = found
-        for row in range(offsets[node], offsets[node + 1]):
-            live_targets[found] = targets[row]
-            found += np.int64(np.uint32(mix(keys[row] + np.uint64(world_stream)) >> _S32) <= thresholds[row])
-    live_offsets[offsets.shape[0] - 1] = found
-
-
-@compiled
-def _components(memory: LeagueMemory) -> int:
-    """Find the strong components of the live rows, numbered sinks first, and return the largest one.
-
-    Tarjan's algorithm without recursion. A node without live rows is a component of its own and never entered.
-    """
-    live_offsets, live_targets = memory.live_offsets, memory.live_targets
-    found_at, low, component = memory.found_at, memory.low, memory.component
-    stack, calls, places = memory.stack, memory.calls, memory.places
-    nodes = found_at.shape[0]
-    found_at[:] = -1
-    counter = 0
-    top = 0
-    number = 0
-    largest = -1
-    largest_size = 0
-    for root in range(nodes):
-        if found_at[root] >= 0:
-            continue
-        depth = 0
-        calls[0] = root
-        places[0] = live_offsets[root]
-        found_at[root] = counter
-        low[root] = counter
-        counter += 1
-        component[root] = -1
-        stack[top] = root
-        top += 1
-        while depth >= 0:
-            node = calls[depth]
-            place = places[depth]
-            if place < live_offsets[node + 1]:
-                places[depth] = place + 1
-                target = live_targets[place]
-                if found_at[target] < 0:
-                    found_at[target] = counter
-                    low[target] = counter
-                    counter += 1
-                    if live_offsets[target] == live_offsets[target + 1]:
-                        component[target] = number
-                        number += 1
-                        continue
-                    component[target] = -1
-                    stack[top] = target
-                    top += 1
-                    depth += 1
-                    calls[depth] = target
-                    places[depth] = live_offsets[target]
-                elif component[target] < 0 and found_at[target] < low[node]:
-                    low[node] = found_at[target]
-                continue
-            if low[node] == found_at[node]:
-                size = 0
-                while True:
-                    top -= 1
-                    member = stack[top]
-                    component[member] = number
-                    size += 1
-                    if member == node:
-                        break
-                if size > largest_size:
-                    largest_size = size
-                    largest = number
-                number += 1
-            depth -= 1
-            if depth >= 0 and low[node] < low[calls[depth]]:
-                low[calls[depth]] = low[node]
-    return largest
-
-
-@compiled
-def _mark_leading(largest: int, memory: LeagueMemory) -> None:
-    """Mark the components from which the largest is reached: numbers grow from sinks upwards, so one pass does."""
-    component, leads = memory.component, memory.leads_to_giant
-    leads[: component.shape[0]] = 0
-    leads[largest] = 1
-    # nodes in order of their component: a counting sort over the numbers, reusing the memory of the search
-    order, starts = memory.stack, memory.low
-    nodes = component.shape[0]
-    starts[:nodes] = 0
-    for node in range(nodes):
-        starts[component[node]] += 1
-    total = 0
-    for number in range(nodes):
-        size = starts[number]
-        starts[number] = total
-        total += size
-    for node in range(nodes):
-        number = component[node]
-        order[starts[number]] = node
-        starts[number] += 1
-    for position in range(nodes):
-        node = order[position]
-        number = component[node]
-        if leads[number]:
-            continue
-        for place in range(memory.live_offsets[node], memory.live_offsets[node + 1]):
-            if leads[component[memory.live_targets[place]]]:
-                leads[number] = 1
-                break
-
-
-@inlined
-def _search(start: int, stamp: int, skip_stamp: int, memory: LeagueMemory) -> int:
-    """Search the live rows from one node, leaving out what carries the stamp of the giant; return the count."""
-    stamps, giant_stamps, queue = memory.node_stamps, memory.giant_stamps, memory.queue
-    live_offsets, live_targets = memory.live_offsets, memory.live_targets
-    stamps[start] = stamp
-    queue[0] = start
-    tail = 1
-    head = 0
-    while head < tail:
-        node = queue[head]
-        head += 1
-        for place in range(live_offsets[node], live_offsets[node + 1]):
-            target = live_targets[place]
-            if stamps[target] != stamp and giant_stamps[target] != skip_stamp:
-                stamps[target] = stamp
-                queue[tail] = target
-                tail += 1
-    return tail
-
-
-@inlined
-def _whole(people: float) -> Number:
-    return np.int64(people * _PEOPLE_SCALE + 0.5)
-
-
-@inlined
-def _log(share: float) -> Number:
-    """Return -ln(1 - share) in whole 2**-36; a share of 1 has none and is counted in `ones`."""
-    return np.int64(-math.log1p(-share) * _LOG_SCALE + 0.5) if 0.0 < share < 1.0 else 0
-
-
-@inlined
-def _share(logs: int, ones: int) -> float:
-    if ones > 0:
-        return 1.0
-    return -math.expm1(-logs / _LOG_SCALE) if logs else 0.0
-
-
-@inlined
-def _list_copies(tail: int, stamp: int, base: int, days: float, ground: Ground, memory: LeagueMemory) -> int:
-    """List the copies that the nodes of `queue[:tail]` expose as `copy * 4 + rows`; add up what stops.
-
-    `rows` has bit 1 for everybody and bit 2 for the unprotected. On top of the giant's tally (`base` is its stamp,
-    0: on top of nothing) a home reached here opens the sealed copies that the giant reaches without it.
-    """
-    bodies, totals, queue, listed = ground.bodies, memory.totals, memory.queue, memory.listed
-    node_stamps, giant_stamps = memory.node_stamps, memory.giant_stamps
-    for column in range(totals.shape[0]):
-        totals[column] = memory.giant_totals[column] if base else 0
-    count = 0
-    for position in range(tail):
-        node = queue[position]
-        if base:
-            for place in range(ground.homes[node], ground.homes[node + 1]):
-                sealed = ground.sealed_copies[place]
-                if giant_stamps[sealed] == base:
-                    listed[count] = bodies.copy_of_node[sealed] * 4 + 2
-                    count += 1
-        copy = bodies.copy_of_node[node]
-        if copy >= 0:
-            home = bodies.copy_home[copy]
-            is_open = not bodies.copy_sealed[copy] or (
-                home >= 0 and (node_stamps[home] == stamp or (base != 0 and giant_stamps[home] == base))
-            )
-            listed[count] = copy * 4 + (3 if is_open else 1)
-            count += 1
-            continue
-        process = bodies.process_of_node[node]
-        if process >= 0:
-            lost = max(0.0, days - bodies.rto_days[process]) * bodies.margin_per_day[process]
-            totals[6] += np.int64(lost * 100.0 + 0.5)
-    return count
-
-
-@inlined
-def _thin_datasets(count: int, stamp: int, world: int, ground: Ground, memory: LeagueMemory) -> int:
-    """Take the listed copies out of who survives per dataset, and count their records; return datasets touched.
-
-    `totals`: people, unprotected people, records, weighted records, found, weighted found (all in 1/256), stopped
-    loss (in 1/100 of the currency). No function is called with arrays in here: passing them costs more than the work.
-    """
-    bodies, own, totals, listed = ground.bodies, memory.own, memory.totals, memory.listed
-    dataset_stamps, dataset_logs, dataset_ones = own.dataset_stamps, own.dataset_logs, own.dataset_ones
-    fractions, copy_taken, copy_logs = ground.chances.fractions, memory.copy_taken, memory.copy_logs
-    world_stream = memory.streams[0]
-    touched = 0
-    for position in range(count):
-        copy = listed[position] >> 2
-        rows = listed[position] & 3
-        if memory.copy_stamps[copy] != world + 1:
-            memory.copy_stamps[copy] = world + 1
-            storage = bodies.copy_storage[copy]
-            at = uniform(bodies.copy_key[copy], world_stream) * (fractions.shape[1] - 1)
-            cell = np.int64(at)
-            low = fractions[storage, cell]
-            taken = bodies.copy_share[copy] * (low + (fractions[storage, cell + 1] - low) * (at - cell))
-            copy_taken[copy] = taken
-            copy_logs[copy] = _log(taken)
-        dataset = bodies.copy_dataset[copy]
-        if dataset_stamps[dataset] != stamp:
-            dataset_stamps[dataset] = stamp
-            own.datasets[touched] = dataset
-            touched += 1
-            for row in range(2):
-                dataset_logs[row, dataset] = 0
-                dataset_ones[row, dataset] = 0
-        taken = copy_taken[copy]
-        for row in range(2):
-            if (rows >> row) & 1:
-                dataset_logs[row, dataset] += copy_logs[copy]
-                dataset_ones[row, dataset] += np.int32(taken >= 1.0)
-        if rows & 1:
-            records = taken * bodies.dataset_people[dataset]
-            found = taken * bodies.dataset_found[dataset]
-            totals[2] += _whole(records)
-            totals[3] += _whole(records * bodies.copy_weight[copy])
-            totals[4] += _whole(found)
-            totals[5] += _whole(found * bodies.copy_weight[copy])
-    return touched
-
-
-@inlined
-def _thin_segments(touched: int, stamp: int, base: int, ground: Ground, memory: LeagueMemory) -> int:
-    """Replace what the touched datasets take of their segments by what they take now; return segments touched."""
-    bodies, own, giant, totals = ground.bodies, memory.own, memory.giant, memory.totals
-    segment_stamps, segment_logs, segment_ones = own.segment_stamps, own.segment_logs, own.segment_ones
-    segments = 0
-    shares = memory.shares
-    for position in range(touched):
-        dataset = own.datasets[position]
-        is_based = base != 0 and giant.dataset_stamps[dataset] == base
-        residual = bodies.dataset_residual[dataset]
-        is_alike = True  # nothing protected: half the work
-        for row in range(2):
-            logs = giant.dataset_logs[row, dataset] if is_based else 0
-            ones = giant.dataset_ones[row, dataset] if is_based else 0
-            own.dataset_logs[row, dataset] += logs
-            own.dataset_ones[row, dataset] += ones
-            if row:
-                is_alike = (
-                    own.dataset_logs[0, dataset] == own.dataset_logs[1, dataset]
-                    and own.dataset_ones[0, dataset] == own.dataset_ones[1, dataset]
-                    and (
-                        not is_based
-                        or (giant.dataset_logs[0, dataset] == logs and giant.dataset_ones[0, dataset] == ones)
-                    )
-                )
-            if row and is_alike:
-                shares[1, 0] = shares[0, 0]
-                shares[1, 1] = shares[0, 1]
-            else:
-                shares[row, 0] = _share(logs, ones)
-                shares[row, 1] = _share(own.dataset_logs[row, dataset], own.dataset_ones[row, dataset])
-            if residual > 0.0:
-                totals[row] += _whole(residual * shares[row, 1]) - _whole(residual * shares[row, 0])
-        for cell in range(bodies.coverage_offsets[dataset], bodies.coverage_offsets[dataset + 1]):
-            segment = bodies.coverage_segments[cell]
-            if segment_stamps[segment] != stamp:
-                segment_stamps[segment] = stamp
-                own.segments[segments] = segment
-                segments += 1
-                for row in range(2):
-                    segment_logs[row, segment] = 0
-                    segment_ones[row, segment] = 0
-            cover = bodies.coverage_shares[cell]
-            logs = 0
-            ones = 0
-            for row in range(2):
-                if row == 0 or not is_alike:
-                    before, after = shares[row, 0] * cover, shares[row, 1] * cover
-                    logs = _log(after) - _log(before)
-                    ones = np.int64(after >= 1.0) - np.int64(before >= 1.0)
-                segment_logs[row, segment] += logs
-                segment_ones[row, segment] += ones
-    return segments
-
-
-@inlined
-def _count_people(segments: int, base: int, ground: Ground, memory: LeagueMemory) -> None:
-    """Turn who survives per touched segment into people, in whole 1/256."""
-    own, giant, totals = memory.own, memory.giant, memory.totals
-    for position in range(segments):
-        segment = own.segments[position]
-        is_based = base != 0 and giant.segment_stamps[segment] == base
-        size = ground.bodies.segment_people[segment]
-        gained = 0
-        for row in range(2):
-            logs = giant.segment_logs[row, segment] if is_based else 0
-            ones = giant.segment_ones[row, segment] if is_based else 0
-            own.segment_logs[row, segment] += logs
-            own.segment_ones[row, segment] += ones
-            is_alike = (
-                row == 1
-                and own.segment_logs[0, segment] == own.segment_logs[1, segment]
-                and own.segment_ones[0, segment] == own.segment_ones[1, segment]
-                and (
-                    not is_based or (giant.segment_logs[0, segment] == logs and giant.segment_ones[0, segment] == ones)
-                )
-            )
-            if not is_alike:
-                after = _share(own.segment_logs[row, segment], own.segment_ones[row, segment])
-                gained = _whole(size * after) - _whole(size * _share(logs, ones))
-            totals[row] += gained
-
-
-@inlined
-def _tally(tail: int, stamp: int, base: int, world: int, days: float, ground: Ground, memory: LeagueMemory) -> None:
-    """Tally the nodes of `queue[:tail]` on top of the giant's tally, or of nothing."""
-    count = _list_copies(tail, stamp, base, days, ground, memory)
-    touched = 0
-    segments = 0
-    if count:
-        touched = _thin_datasets(count, stamp, world, ground, memory)
-        segments = _thin_segments(touched, stamp, base, ground, memory)
-        _count_people(segments, base, ground, memory)
-    memory.touched[0] = touched
-    memory.touched[1] = segments
-
-
-@compiled
-def _keep_as_giant(base: int, memory: LeagueMemory) -> None:
-    """Copy the tally of a start to where the others build on it."""
-    own, giant = memory.own, memory.giant
-    for position in range(memory.touched[0]):
-        dataset = own.datasets[position]
-        giant.dataset_stamps[dataset] = base
-        for row in range(2):
-            giant.dataset_logs[row, dataset] = own.dataset_logs[row, dataset]
-            giant.dataset_ones[row, dataset] = own.dataset_ones[row, dataset]
-    for position in range(memory.touched[1]):
-        segment = own.segments[position]
-        giant.segment_stamps[segment] = base
-        for row in range(2):
-            giant.segment_logs[row, segment] = own.segment_logs[row, segment]
-            giant.segment_ones[row, segment] = own.segment_ones[row, segment]
-    for column in range(memory.totals.shape[0]):
-        memory.giant_totals[column] = memory.totals[column]
-
-
-@inlined
-def _cost(z: float, price: Price, totals: Array) -> Number:
-    """Price the totals of a start in one world."""
-    stopped = totals[6] / 100.0
-    people = totals[0] / _PEOPLE_SCALE
-    protected = (totals[0] - totals[1]) / _PEOPLE_SCALE
-    records = totals[2] / _PEOPLE_SCALE
-    amount = people - protected + price.protected_weight * protected
-    if price.mode == BY_RECORDS:  # a dataset empty by its own count may name people: one record each
-        amount = records if records > 0.0 else people
-    cost = 0.0
-    if people > 0.0 and amount > 0.0:
-        weight = 1.0
-        if price.is_weighted:
-            if totals[2] > 0:
-                weight = totals[3] / totals[2]
-            elif totals[4] > 0:
-                weight = totals[5] / totals[4]
-        cost = math.exp(price.intercept + price.slope * math.log(amount) + price.sigma * z) * weight * price.factor
-    return min(cost + stopped, price.cap, _COST_MAX)
-
-
-@inlined
-def _bin(value: float) -> Number:
-    if value < 1.0:
-        return 0
-    return min(BINS - 1, 1 + np.int64(math.log(value) / BIN_WIDTH))
-
-
-@inlined
-def _weigh(tail: int, ground: Ground, memory: LeagueMemory) -> int:
-    total = 0
-    for position in range(tail):
-        total += ground.weights[memory.queue[position]]
-    return total
-
-
-@inlined
-def _answer(slot: int, reached: int, weight: int, z: float, ground: Ground, memory: LeagueMemory) -> None:
-    """Write the answer of a start (or a component) in this world: what `_book` adds up, and its bins."""
-    answers, totals = memory.answers, memory.totals
-    answers[slot, 0] = reached
-    answers[slot, 1] = weight
-    if ground.price.mode == COUNT_ONLY:
-        for column in range(2, answers.shape[1]):
-            answers[slot, column] = 0
-        return
-    cost = _cost(z, ground.price, totals)
-    answers[slot, 2] = totals[0]
-    answers[slot, 3] = totals[0] - totals[1]
-    answers[slot, 4] = np.int64(cost + 0.5)
-    answers[slot, 5] = _bin(totals[0] / _PEOPLE_SCALE)
-    answers[slot, 6] = _bin(cost)
-
-
-@inlined
-def _book(start: int, slot: int, passed: int, passed_weight: int, memory: LeagueMemory, account: Account) -> None:
-    """Add one answer to the account of one start, and the nodes passed on the way to what it answers for.
-
-    Worlds in which nothing happens touch no histogram: bin 0 is what is left of all worlds.
-    """
-    answers, sums = memory.answers, account.sums
-    sums[start, 0] += answers[slot, 0] + passed
-    sums[start, 1] += answers[slot, 1] + passed_weight
-    people_bin, cost_bin = answers[slot, 5], answers[slot, 6]
-    cost = answers[slot, 4]
-    if answers[slot, 2] > 0:
-        people = answers[slot, 2] / _PEOPLE_SCALE
-        sums[start, 2] += answers[slot, 2]
-        sums[start, 3] += answers[slot, 3]
-        sums[start, 5] += 1
-        account.squares[start, 0] += people * people
-        if people_bin > 0:
-            account.people_counts[start, people_bin] += np.uint32(1)
-    if cost > 0:
-        sums[start, 4] += cost
-        account.squares[start, 1] += np.float64(cost) * np.float64(cost)
-        account.costs[start, cost_bin, 0] += 1
-        account.costs[start, cost_bin, 1] += cost
-
-
-@compiled
-def _open_giant(
-    largest: int, world: int, base: int, days: float, z: float, ground: Ground, memory: LeagueMemory
-) -> None:
-    """Search and tally from the largest component; its answer goes into the slot of that component."""
-    member = 0
-    while memory.component[member] != largest:
-        member += 1
-    tail = _search(member, base, -1, memory)
-    for position in range(tail):
-        memory.giant_stamps[memory.queue[position]] = base
-    weight = _weigh(tail, ground, memory)
-    if ground.price.mode != COUNT_ONLY:
-        _tally(tail, base, 0, world, days, ground, memory)
-        _keep_as_giant(base, memory)
-    _answer(largest, tail, weight, z, ground, memory)
-    memory.answer_stamps[largest] = base
-
-
-@inlined
+@lean
 def _open_world(world: int, seed: Word, by_components: int, ground: Ground, memory: LeagueMemory) -> World:
-    """Draw a world, and with components tally what its largest one reaches."""
-    chances = ground.chances
+    """Draw a world, and with components tally what its hubs reach."""
+    chances, live, counters = ground.chances, memory.live, memory.counters
     world_stream = stream(seed, world)
-    memory.streams[0] = world_stream
-    _draw_live(world_stream, ground.edges, memory)
+    draw_rows(world_stream, ground.edges, live)
     z = normal_quantile(uniform(ground.price.z_key, world_stream))
     days = math.exp(chances.days_mu + chances.days_sigma * normal_quantile(uniform(chances.keys[0], world_stream)))
-    base = world * (memory.component.shape[0] + 1) + 1
-    largest = -1
+    opened = World(world_stream, z, days)
+    counters[1] += 1
+    counters[2] = FIRST_FREE
+    if (
+        counters[0] >= STAMP_MAX - memory.sets.of_start.shape[0] - 4 * ground.pivots.shape[0]
+    ):  # once in two thousand million searches
+        counters[0] = 0
+        live.stamps[:] = 0
     if by_components:
-        largest = _components(memory)
-        _mark_leading(largest, memory)
-        _open_giant(largest, world, base, days, z, ground, memory)
-    return World(world, base, largest, z, days)
+        clear_hubs(live)
+        _open_hubs(opened, ground, memory)
+    return opened
 
 
 @inlined
-def _pass_on(start: int, ground: Ground, memory: LeagueMemory, by_components: int) -> tuple[Number, Number, Number]:
-    """Go along a lone way, into what does not lead back: the answer of the end is that of the start.
-
-    Returns the end, -1 where there is nothing to answer for, and the count and weight of the nodes passed.
-    """
-    copy_of_node, process_of_node, homes = ground.bodies.copy_of_node, ground.bodies.process_of_node, ground.homes
-    node = start
-    passed = 0
-    passed_weight = 0
-    first = memory.live_offsets[node]
-    live = memory.live_offsets[node + 1] - first
-    while live <= 1 and copy_of_node[node] < 0 and process_of_node[node] < 0:
-        if live == 1 and (
-            not by_components
-            or homes[node] != homes[node + 1]
-            or memory.component[node] == memory.component[memory.live_targets[first]]
-        ):
-            break
-        passed += 1
-        passed_weight += ground.weights[node]
-        if live == 0:
-            node = -1
-            break
-        node = memory.live_targets[first]
-        first = memory.live_offsets[node]
-        live = memory.live_offsets[node + 1] - first
-    return node, passed, passed_weight
-
-
-@inlined
-def _settle(node: int, stamp: int, by_components: int, world: World, ground: Ground, memory: LeagueMemory) -> Number:
-    """Answer for a node, unless its component has its answer in this world; return the slot of the answer."""
-    slot = memory.component[node] if by_components else node
-    if memory.answer_stamps[slot] != world.base:
-        below = world.base if by_components and memory.leads_to_giant[slot] else 0
-        tail = _search(node, stamp, below or -1, memory)
-        reached, weight = tail, _weigh(tail, ground, memory)
-        if below:
-            reached += memory.answers[world.largest, 0]
-            weight += memory.answers[world.largest, 1]
+def _open_hubs(world: World, ground: Ground, memory: LeagueMemory) -> None:
+    live, pivots, sets, counters = memory.live, ground.pivots, memory.sets, memory.counters
+    hub = 1
+    for place in range(pivots.shape[0]):
+        node = pivots[place]
+        above = np.int64(live.above[node])
+        if hub > HUBS_MAX or (above and live.inside[node] & np.uint8(1 << (above - 1))):
+            continue  # of the same component as its hub
+        reached, likelier = find_hub(hub, node, counters[0] + 1, ground.scores, memory.base_reached, ground.edges, live)
+        counters[0] += 2
+        if reached == 0 and likelier >= 0:
+            reached, _ = find_hub(
+                hub, likelier, counters[0] + 1, ground.scores, memory.base_reached, ground.edges, live
+            )
+            counters[0] += 2
+        if reached == 0:
+            continue
+        count: Number = 0
+        weight = 0
+        for position in range(reached):
+            found = live.queue[position]
+            memory.listed[count] = found
+            count += np.int64(ground.kinds[found] != 0)
+            if ground.weights.shape[0]:
+                weight += ground.weights[found]
+        memory.base_reached[hub, 1] = weight
         if ground.price.mode != COUNT_ONLY:
-            _tally(tail, stamp, below, world.number, world.days, ground, memory)
-        _answer(slot, reached, weight, world.z, ground, memory)
-        memory.answer_stamps[slot] = world.base
-    return slot
+            kept, _ = _list_things(count, 0, counters[0] - 1, 0, ground, memory)
+            sets.spans[hub] = 0
+            sets.spans[hub + 1] = kept
+            sets.bases[hub] = 0
+            tally_sets(hub, hub + 1, world, ground, memory)
+        hub += 1
 
 
-@compiled
+@inlined
+def _list_things(
+    count: Number, first: int, stamp: int, base: Number, ground: Ground, memory: LeagueMemory
+) -> tuple[Number, Word]:
+    """Write what the nodes of `listed[:count]` expose behind `things[:first]`; return the new end, and a key to it.
+
+    On top of a hub a home reached here opens the sealed copies that the hub reaches without it. Equal keys mean equal
+    things, but for two sets in 2**64.
+    """
+    kinds, homes, sealed_copies, listed = ground.kinds, ground.homes, ground.sealed_copies, memory.listed
+    copy_of_node, process_of_node = ground.bodies.copy_of_node, ground.bodies.process_of_node
+    copy_sealed, copy_home = ground.bodies.copy_sealed, ground.bodies.copy_home
+    stamps, inside, things = memory.live.stamps, memory.live.inside, memory.sets.things
+    bit = np.uint8(1 << (base - 1)) if base else np.uint8(0)
+    past = first
+    key = np.uint64(base)
+    for position in range(count):
+        node = listed[position]
+        kind = kinds[node]
+        if kind & _IS_HOME and base:
+            for place in range(homes[node], homes[node + 1]):
+                sealed = sealed_copies[place]
+                if inside[sealed] & bit:
+                    thing = copy_of_node[sealed] * 4 + 2
+                    things[past] = thing
+                    past += 1
+                    key += _scattered(thing)
+        if kind & _IS_COPY:
+            copy = copy_of_node[node]
+            home = copy_home[copy]
+            is_open = not copy_sealed[copy] or (home >= 0 and (stamps[home] == stamp or inside[home] & bit))
+            thing = copy * 4 + (3 if is_open else 1)
+            things[past] = thing
+            past += 1
+            key += _scattered(thing)
+        if kind & _IS_PROCESS:
+            thing = -1 - process_of_node[node]
+            things[past] = thing
+            past += 1
+            key += _scattered(thing)
+    return past, key
+
+
+@inlined
+def _scattered(thing: int) -> Word:
+    value = (np.uint64(thing) + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(32))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(29))
+
+
+@lean
+def _settle(
+    first: int, past: int, starts: Array, by_components: int, world: World, ground: Ground, memory: LeagueMemory,
+    reached: Array,
+) -> None:  # fmt: skip
+    """Answer for the starts `first <= start < past` in this world; add what they reach, and note the set they expose.
+
+    Rows of `reached` and of `sets.of_start` count from the first.
+    """
+    live, kinds, weights, listed = memory.live, ground.kinds, ground.weights, memory.listed
+    offsets, targets, stamps, queue = live.offsets, live.targets, live.stamps, live.queue
+    inside, above, base_reached = live.inside, live.above, memory.base_reached
+    things, spans, bases, keys, marks, of_start = memory.sets
+    counts_things = ground.price.mode != COUNT_ONLY
+    room = things.shape[0] - listed.shape[0]
+    is_weighted = weights.shape[0] > 0
+    serial = memory.counters[1]
+    stamp = memory.counters[0]
+    number = memory.counters[2]  # of the next set
+    waiting = number
+    spans[number] = 0
+    for start in range(first, past):
+        node = starts[start]
+        base = np.int64(above[node]) if by_components else 0
+        skipped = np.uint8(1 << (base - 1)) if base else np.uint8(0)
+        of_start[start - first] = base
+        reached[start - first, 0] += base_reached[base, 0]
+        reached[start - first, 1] += base_reached[base, 1]
+        if base and inside[node] & skipped:
+            continue
+        stamp += 1
+        stamps[node] = stamp
+        queue[0] = node
+        listed[0] = node
+        count = np.int64(kinds[node] != 0)
+        tail = 1
+        head = 0
+        while head < tail:
+            node = queue[head]
+            head += 1
+            for place in range(offsets[node], offsets[node + 1]):
+                target = targets[place]
+                if stamps[target] != stamp and not inside[target] & skipped:
+                    stamps[target] = stamp
+                    queue[tail] = target
+                    tail += 1
+                    listed[count] = target
+                    count += np.int64(kinds[target] != 0)
+        reached[start - first, 0] += tail
+        if is_weighted:
+            weight = 0
+            for position in range(tail):
+                weight += weights[queue[position]]
+            reached[start - first, 1] += weight
+        if count == 0 or not counts_things:
+            continue
+        end, key = _list_things(count, spans[number], stamp, base, ground, memory)
+        if end == spans[number]:
+            continue
+        place = np.int64(key >> np.uint64(40)) & (keys.shape[0] - 1)
+        if keys[place] == key and marks[place] >> 32 == serial:
+            of_start[start - first] = marks[place] & 0xFFFFFFFF
+            continue
+        keys[place] = key
+        marks[place] = (serial << 32) | number
+        of_start[start - first] = number
+        bases[number] = base
+        number += 1
+        spans[number] = end
+        if end > room:
+            tally_sets(waiting, number, world, ground, memory)
+            waiting = number
+            spans[number] = 0
+    tally_sets(waiting, number, world, ground, memory)
+    memory.counters[0] = stamp
+    memory.counters[2] = number
+
+
+@lean
 def league_worlds(
     worlds: Array, seed: Word, starts: Array, by_components: int, ground: Ground, memory: LeagueMemory, account: Account
 ) -> None:
@@ -714,43 +282,70 @@ def league_worlds(
     starts
         Node numbers, one per start.
     by_components
-        1: strong components; 0: one search per start. The account comes out the same.
+        1: hubs and their components; 0: one search per start. The account comes out the same.
 
     Notes
     -----
-    Per world O(rows + what the starts reach outside the giant) with components, O(rows + what the starts reach)
+    Per world O(rows + what the starts reach outside the hubs) with components, O(rows + what the starts reach)
     without. Stamps are unique over worlds and starts, so no memory is cleared.
     """
+    cells, figures, of_start = memory.cells, memory.figures, memory.sets.of_start
     for place in range(worlds.shape[0]):
         world = _open_world(worlds[place], seed, by_components, ground, memory)
+        _settle(0, starts.shape[0], starts, by_components, world, ground, memory, account.reached)
+        if ground.price.mode == COUNT_ONLY:
+            continue
         total = 0.0
         for start in range(starts.shape[0]):
-            node, passed, passed_weight = _pass_on(starts[start], ground, memory, by_components)
-            if node < 0:
-                account.sums[start, 0] += passed
-                account.sums[start, 1] += passed_weight
-                continue
-            slot = _settle(node, world.base + 1 + start, by_components, world, ground, memory)
-            _book(start, slot, passed, passed_weight, memory, account)
-            total += account.rates[start] * memory.answers[slot, 4]
+            slot = of_start[start]
+            for column in range(4):
+                cells[place, start, column] = figures[slot, column]
+            total += account.rates[start] * figures[slot, 2]
         account.losses[place] = total
+    if ground.price.mode != COUNT_ONLY:
+        _book(worlds.shape[0], starts.shape[0], cells, account)
 
 
-@compiled
+@inlined
+def _book(worlds: int, starts: int, cells: Array, account: Account) -> None:
+    """Add the cells of a block to the account, start by start.
+
+    Worlds in which nothing happens touch no histogram: bin 0 is what is left of all worlds.
+    """
+    sums, squares, people_counts, costs = account.sums, account.squares, account.people_counts, account.costs
+    for start in range(starts):
+        for place in range(worlds):
+            whole = cells[place, start, 0]
+            cost = cells[place, start, 2]
+            bins = cells[place, start, 3]
+            if whole > 0:
+                people = whole / PEOPLE_SCALE
+                sums[start, 0] += whole
+                sums[start, 1] += cells[place, start, 1]
+                sums[start, 3] += 1
+                squares[start, 0] += people * people
+                if bins >= BINS:
+                    people_counts[start, bins // BINS] += np.uint32(1)
+            if cost > 0:
+                sums[start, 2] += cost
+                squares[start, 1] += np.float64(cost) * np.float64(cost)
+                costs[start, bins % BINS, 0] += 1
+                costs[start, bins % BINS, 1] += cost
+
+
+@lean
 def league_cells(
     worlds: Array, offsets: Array, starts: Array, seed: Word, by_components: int, ground: Ground, memory: LeagueMemory,
     costs: Array,
 ) -> None:  # fmt: skip
     """Work out single cells: `costs[offsets[w]:offsets[w + 1]]` of the starts listed there in world `worlds[w]`.
 
-    A cell has the cost that `league_worlds` books for it.
+    A cell has the cost that `league_worlds` books for it. The memory must have room for the starts of one world.
     """
+    figures, of_start = memory.figures, memory.sets.of_start
     for place in range(worlds.shape[0]):
         world = _open_world(worlds[place], seed, by_components, ground, memory)
-        for cell in range(offsets[place], offsets[place + 1]):
-            node, _, _ = _pass_on(starts[cell], ground, memory, by_components)
-            if node < 0:
-                costs[cell] = 0
-                continue
-            stamp = world.base + 1 + cell - offsets[place]
-            costs[cell] = memory.answers[_settle(node, stamp, by_components, world, ground, memory), 4]
+        first, past = offsets[place], offsets[place + 1]
+        _settle(first, past, starts, by_components, world, ground, memory, memory.spare)
+        for cell in range(first, past):
+            costs[cell] = figures[of_start[cell - first], 2]

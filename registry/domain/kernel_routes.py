@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.domain.kernel import compiled
+from registry.domain.kernel_draws import compiled
 
 __all__ = ["add_upwards", "climb", "count_hops", "find_dominators", "grow_tree"]
 

@@ -22,27 +22,24 @@ from registry.domain.cascade import available_threads
 from registry.domain.cost import Z_IDENTITY, Basis, cost_curve, cost_terms
 from registry.domain.errors import Cancelled
 from registry.domain.facts import Register
-from registry.domain.kernel_inputs import Luck, kernel_bodies, kernel_chances, kernel_edges
+from registry.domain.kernel_inputs import Luck
+from registry.domain.league_inputs import BLOCK, league_ground, league_memory
 from registry.domain.parameters import Parameters
 
 if TYPE_CHECKING:
-    from registry.domain.kernel_league import Account, Ground, LeagueMemory, Price
+    from registry.domain.kernel_league import Account, Ground, Price
 
 __all__ = [
-    "BLOCK",
     "BlockFloats",
     "LeagueAccount",
     "Method",
     "league_blocks",
-    "league_ground",
-    "league_memory",
     "merged",
     "price_in_force",
     "run_blocks",
     "run_league",
 ]
 
-BLOCK: Final = 64
 _PILOT_WORLDS: Final = 4
 
 Progress = Callable[[int, int], None]
@@ -254,14 +251,15 @@ class _Runner:
         self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
         self._by_components = int(method is Method.COMPONENTS)
         self._threads = threads
-        self._free = [(league_memory(arrays), self._new_account()) for _ in range(threads)]
+        self._free = [(league_memory(arrays, len(starts)), self._new_account()) for _ in range(threads)]
         self._accounts = [account for _, account in self._free]
         self._lock = Lock()
 
     def _new_account(self) -> "Account":
         bins, starts = self._kernel.BINS, len(self._starts)
         return self._kernel.Account(
-            sums=np.zeros((starts, 6), dtype=np.int64),
+            reached=np.zeros((starts, 2), dtype=np.int64),
+            sums=np.zeros((starts, 4), dtype=np.int64),
             squares=np.zeros((starts, 2)),
             people_counts=np.zeros((starts, bins), dtype=np.uint32),
             costs=np.zeros((starts, bins, 2), dtype=np.int64),
@@ -299,13 +297,15 @@ class _Runner:
         """Add up the threads; worlds that touched no bin are in bin 0."""
         first, *others = self._accounts
         for other in others:
+            first.reached[:] += other.reached
             first.sums[:] += other.sums
             first.people_counts[:] += other.people_counts
             first.costs[:] += other.costs
         first.people_counts[:, 0] = worlds - first.people_counts[:, 1:].sum(axis=1)
         first.costs[:, 0, 0] = worlds - first.costs[:, 1:, 0].sum(axis=1)
         squares, losses = _in_order(floats, len(self._starts))
-        return LeagueAccount(worlds, first.sums, squares, first.people_counts, first.costs, losses)
+        sums = np.concatenate((first.reached, first.sums), axis=1)
+        return LeagueAccount(worlds, sums, squares, first.people_counts, first.costs, losses)
 
 
 def _faster(ground: "Ground", arrays: Arrays, starts: Ints, worlds: Worlds, *, seed: int) -> Method:
@@ -319,60 +319,3 @@ def _faster(ground: "Ground", arrays: Arrays, starts: Ints, worlds: Worlds, *, s
         list(runner.blocks_in_order(pilot, None))
         times[method] = time.perf_counter() - begun
     return min(times, key=lambda method: times[method])
-
-
-def league_ground(arrays: Arrays, luck: Luck, price: "Price", weights: NDArray[np.int64] | None = None) -> "Ground":
-    """Return what all worlds and starts of a league share, as the kernel takes it."""
-    from registry.domain.kernel_league import Ground
-
-    homes, sealed = _sealed_by_home(arrays)
-    return Ground(
-        edges=kernel_edges(arrays),
-        bodies=kernel_bodies(arrays),
-        chances=kernel_chances(luck),
-        price=price,
-        homes=homes,
-        sealed_copies=sealed,
-        weights=np.zeros(len(arrays.nodes), dtype=np.int64) if weights is None else weights,
-    )
-
-
-def _sealed_by_home(arrays: Arrays) -> tuple[NDArray[np.int64], Ints]:
-    """Return compressed rows: node -> nodes of the sealed copies whose home it is."""
-    copies = arrays.copies
-    sealed = np.flatnonzero((copies.sealed == 1) & (copies.home >= 0))
-    order = sealed[np.argsort(copies.home[sealed], kind="stable")]
-    offsets = np.searchsorted(copies.home[order], np.arange(len(arrays.nodes) + 1)).astype(np.int64)
-    return offsets, copies.node[order]
-
-
-def league_memory(arrays: Arrays) -> "LeagueMemory":
-    """Return fresh working memory for one thread; never to be used for two graphs or two seeds."""
-    from registry.domain.kernel_league import LeagueMemory, Tally
-
-    nodes, rows = len(arrays.nodes), len(arrays.targets)
-    copies, datasets = len(arrays.copies.node), len(arrays.population.datasets)
-    segments = len(arrays.population.segments)
-
-    def whole(size: int) -> NDArray[np.int64]:
-        return np.zeros(size, dtype=np.int64)
-
-    def small(size: int) -> Ints:
-        return np.zeros(size, dtype=np.int32)
-
-    def tally() -> Tally:
-        return Tally(
-            whole(datasets), np.zeros((2, datasets), dtype=np.int64), np.zeros((2, datasets), dtype=np.int32),
-            small(datasets), whole(segments), np.zeros((2, segments), dtype=np.int64),
-            np.zeros((2, segments), dtype=np.int32), small(segments),
-        )  # fmt: skip
-
-    return LeagueMemory(
-        live_offsets=whole(nodes + 1), live_targets=small(rows + 1), found_at=small(nodes), low=small(nodes),
-        component=small(nodes), stack=small(nodes), calls=small(nodes + 1), places=whole(nodes + 1),
-        leads_to_giant=np.zeros(nodes, dtype=np.uint8), answer_stamps=whole(nodes),
-        answers=np.zeros((nodes, 7), dtype=np.int64), touched=whole(2), shares=np.zeros((2, 2)), node_stamps=whole(nodes),
-        giant_stamps=whole(nodes), queue=small(nodes + 1), listed=whole(2 * copies), copy_stamps=whole(copies), copy_taken=np.zeros(copies),
-        copy_logs=whole(copies), giant=tally(), own=tally(), totals=whole(7), giant_totals=whole(7),
-        streams=np.zeros(1, dtype=np.uint64),
-    )  # fmt: skip

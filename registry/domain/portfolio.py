@@ -19,7 +19,7 @@ from registry.domain.crew import Crew, Threads
 from registry.domain.errors import InvalidScenario
 from registry.domain.facts import Register
 from registry.domain.landscape import Landscape, prepare_landscape
-from registry.domain.league import BLOCK
+from registry.domain.league_inputs import BLOCK
 from registry.domain.league_rows import LeagueRow, league_rows
 from registry.domain.parameters import Parameters
 from registry.domain.people import standard_error

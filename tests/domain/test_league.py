@@ -1,5 +1,7 @@
 """The league of all starts: two exact methods, any threads, the same digits, and the single-start kernel's people."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from registry.domain.kernel_inputs import Luck
 from registry.domain.league import LeagueAccount, Method, league_blocks, merged, run_blocks, run_league
 from registry.domain.people import fraction_tables
 from registry.reference.load import shipped_parameters
+from tests.benchmarks.graphs import Graph, arrays_with_people, erdos_renyi, power_law, tiers
 from tests.domain.registers import TODAY, registers
 
 SHIPPED = shipped_parameters()
@@ -148,3 +151,64 @@ def test_a_cancelled_run_says_so_and_keeps_nothing():
         run_league(
             arrays, starts, luck(), price(), worlds=np.arange(500, dtype=np.int64), seed=1, cancelled=lambda: True
         )
+
+
+@pytest.mark.parametrize("shape", [power_law, erdos_renyi, tiers])
+@pytest.mark.parametrize("is_dense", [True, False])
+def test_hubs_change_no_digit_on_graphs_with_large_components(shape, is_dense):
+    graph = Graph(shape, 1_200, 6_000, is_dense=is_dense, seed=11)
+    leaves = np.sort(np.argsort(np.diff(graph.offsets), kind="stable")[:400]).astype(np.int32)
+    arrays = arrays_with_people(graph, leaves, datasets=30, segments=8)
+    starts = np.setdiff1d(np.arange(graph.nodes), leaves).astype(np.int32)
+    weights = np.arange(graph.nodes, dtype=np.int64)
+    for mode in (0, 1, 2):
+        one, other = (
+            run_league(
+                arrays, starts, luck(), price(mode), worlds=np.arange(80, dtype=np.int64), seed=3, threads=2,
+                method=method, weights=weights, rates=np.linspace(0.0, 1.0, len(starts)),
+            )
+            for method in Method
+        )  # fmt: skip
+        assert same(one, other)
+    sample = simulate(arrays, starts[5:6], luck(), Sampling(seed=3, iterations=80, threads=1))
+    assert one.sums[5, 0] == sample.hits.sum()
+    assert one.sums[5, 2] / 256 == pytest.approx(sample.columns[0].sum(), rel=1e-6, abs=300)
+
+
+def test_two_components_that_do_not_meet_both_serve_as_hubs():
+    """Two dense halves and a start that leads to both, to one, to none."""
+    rng = np.random.default_rng(8)
+    halves = [(rng.integers(0, 200, 1500) + 200 * half, rng.integers(0, 200, 1500) + 200 * half) for half in (0, 1)]
+    extra = np.array([[400, 400, 401, 402], [3, 203, 250, 403]])
+    pairs = np.concatenate([np.concatenate([one[end] for one in halves]) for end in (0, 1)]).reshape(2, -1)
+
+    def shape(_nodes, _edges, _rng):
+        return np.concatenate([pairs[0], extra[0]]), np.concatenate([pairs[1], extra[1]])
+
+    graph = Graph(shape, 404, 0, is_dense=True, seed=1)
+    arrays = arrays_with_people(graph, np.arange(0, 400, 4).astype(np.int32), datasets=10, segments=4)
+    starts = np.arange(404, dtype=np.int32)
+    one, other = (
+        run_league(
+            arrays, starts, luck(), price(), worlds=np.arange(128, dtype=np.int64), seed=9, threads=1, method=method
+        )
+        for method in Method
+    )
+    assert same(one, other)
+    assert one.sums[:, 2].max() > 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(0.0, 1.0, allow_subnormal=False))
+def test_whole_logarithms_are_those_of_the_library(share: float):
+    from registry.domain.kernel_whole import LOG_SCALE, log_two, power_of_two, survival_of, thinned
+
+    steps = int(thinned(share))
+    if 0.0 < share < 1.0:
+        assert steps / LOG_SCALE == pytest.approx(-math.log2(1.0 - share), abs=1.1 / LOG_SCALE)
+        assert float(log_two(share)) == pytest.approx(math.log2(share), abs=1e-12, rel=1e-12)
+    else:
+        assert steps == 0
+    assert float(survival_of(steps)) == pytest.approx(2.0 ** (-steps / LOG_SCALE), rel=1e-13)
+    for value in (share * 30.0, -share * 30.0):
+        assert float(power_of_two(value)) == pytest.approx(2.0**value, rel=1e-12)
