@@ -20,8 +20,10 @@ from registry import (
     importing,
     joblist,
     organisation,
+    outbox,
     quality,
     questionnaires,
+    reminders,
     savedviews,
     scenarios,
     sector,
@@ -29,8 +31,12 @@ from registry import (
     vendors,
 )
 from registry import help as help_pages
-from registry.core import access, clock, db, files, jobs, logs, websession, work
+from registry.core import access, clock, db, files, jobs, logs, mailer, mailtext, reminding, websession, work
+from registry.core import outbox as messages
 from registry.core.migrate import migrate
+from registry.reminders.recheck import RECHECKS
+from registry.reminders.subjects import SUBJECTS as REGISTER_SUBJECTS
+from registry.reminders.templates_of_mail import TEMPLATES as REMINDER_TEMPLATES
 from registry.settings import Settings
 from registry.web import shell
 
@@ -53,6 +59,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     scenarios.blueprint,
     sector.blueprint,
     importing.blueprint,
+    reminders.blueprint,
+    outbox.blueprint,
     joblist.blueprint,
     auditlog.blueprint,
     administration.blueprint,
@@ -63,6 +71,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 # Kinds of long work, each described in its feature; see `registry.core.jobs`.
 JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN,)
+# What people are reminded of; see `registry.core.reminding`.
+SUBJECTS: tuple[reminding.Subject, ...] = (*REGISTER_SUBJECTS,)
+MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES,)
+# Kinds of personal links in mails -> who makes them anew at each sending.
+MAIL_LINKS: dict[str, messages.LinkMaker] = {}
 
 
 def build_app(settings: Settings) -> Flask:
@@ -94,6 +107,10 @@ def build_app(settings: Settings) -> Flask:
     websession.install(app, settings)
     access.install(app)
     jobs.init_app(app, JOB_KINDS)
+    mailtext.init_app(app, MAIL_TEMPLATES)
+    messages.init_app(app, MAIL_LINKS)
+    mailer.init_app(app, RECHECKS)
+    reminding.init_app(app, SUBJECTS)
 
     # features
     for blueprint in BLUEPRINTS:

@@ -109,9 +109,9 @@ def claim_next() -> Claim | None:
     """
     now = lease_now(session())
     if not _candidates(session(), now):
-        session().rollback()  # end the look, so that the next one sees what was committed since
+        session().commit()  # end the look, so that the next one sees what was committed since
         return None
-    session().rollback()
+    session().commit()
     with bookkeeping() as own:
         if engine_name() == "postgresql":
             # one claim at a time: "so many of a kind at once" counts rows that no condition of the UPDATE can lock
@@ -169,7 +169,7 @@ def keep(claim: Claim) -> bool:
 def is_wanted(claim: Claim) -> bool:
     """Whether nobody asked to stop it; one query."""
     wanted = session().scalar(select(Job.cancel_wanted).where(_held(claim)))
-    session().rollback()
+    session().commit()
     return wanted is False
 
 

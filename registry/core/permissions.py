@@ -32,6 +32,7 @@ class Permission(StrEnum):
     VIEWS_SAVE = "views.save"
     JOBS_READ = "jobs.read"
     JOBS_WRITE = "jobs.write"
+    REMINDERS_READ = "reminders.read"
 
     FACTS_READ = "facts.read"
     FACTS_WRITE = "facts.write"
@@ -151,6 +152,9 @@ PERMISSION_ROWS: tuple[PermissionRow, ...] = (
     _reads(_P.VIEWS_SAVE, "Everyone", "Save one's own views of a list", *_EVERYONE),
     _reads(_P.JOBS_READ, "Everyone", "See long work, such as simulations and packs", _A, _C, _U, own=(_V, _O)),
     _reads(_P.JOBS_WRITE, "Everyone", "Stop long work, or begin it again", _A, own=(_C, _V, _U, _O)),
+    _reads(
+        _P.REMINDERS_READ, "Everyone", "See reminders and what is due; one's own calendar", _A, _C, _U, own=(_V, _O)
+    ),
     _reads(_P.PERMISSIONS_READ, "Everyone", "See this matrix", *_EVERYONE),
     _reads(_P.FACTS_READ, "Register", "See vendors, flows, systems, the data map and data quality", *_EVERYONE),
     _changes(_P.FACTS_WRITE, "Register", "Add, change and archive vendors and what belongs to them", _A, _C, own=(_V,)),

@@ -48,6 +48,8 @@ LIMITS: dict[str, Limit] = {
     "export.person": Limit(count=20, window=_HOUR),
     "workbook.person": Limit(count=10, window=_HOUR),
     "import.person": Limit(count=10, window=_HOUR),
+    "link.open": Limit(count=60, window=_MINUTE),
+    "mail.domain": Limit(count=30, window=_MINUTE),
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 from flask import Flask
 from sqlalchemy import ColumnElement, Table, event, inspect, update
@@ -26,6 +26,9 @@ from registry.core.errors import Contended, NotFound, StaleVersion, WriteOutside
 from registry.core.logs import request_id
 from registry.models.audit import GraphRevision
 from registry.models.base import Base, FactRow
+
+if TYPE_CHECKING:
+    from registry.domain.cadence import Recipient
 
 __all__ = [
     "BOOKKEEPING_TABLES",
@@ -46,6 +49,7 @@ BOOKKEEPING_TABLES = frozenset(
 # Columns of audited tables that say who works on a row just now; what came of it is written by `work()`.
 CLAIM_COLUMNS: Mapping[str, frozenset[str]] = {
     "job": frozenset({"state", "owner", "token", "lease_until", "attempts", "started_at", "next_try"}),
+    "outbox": frozenset({"state", "owner", "token", "lease_until", "attempts", "first_tried_at", "next_try"}),
 }
 CHAIN_TABLES = frozenset({"audit_entry", "audit_change", "audit_head"})
 ATTEMPTS = 3
@@ -120,6 +124,16 @@ class Work:
     def about(self, subject: str) -> None:
         """Name the subject of the entry, as `table:key`; by default the first row that changed."""
         self.act.subject = subject
+
+    def forget(self) -> None:
+        """Leave no entry: it turned out that there is nothing to do. For an act that changed nothing."""
+        self.act.subject = None
+
+    def tell(self, to: "Recipient", template: str, fields: Mapping[str, str], *, dedupe_key: str, **more: Any) -> bool:
+        """Plan a mail in this act; False when one with this key is planned already. See `registry.core.outbox`."""
+        from registry.core.outbox import Message, tell  # the outbox is written by works, so it rests on this module
+
+        return tell(self, Message(to=to, template=template, fields=fields, dedupe_key=dedupe_key, **more))
 
     def note(self, **details: Any) -> None:
         """Keep something in the audit entry beside the changes; an act without changes needs this or a subject."""

@@ -26,6 +26,8 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "questionnaires",
         "assessments",
         "jobs",
+        "reminders",
+        "mail",
     ),
     "Running it": ("backup-and-restore", "running-for-real"),
     "Reference": ("glossary",),

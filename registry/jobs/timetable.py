@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from registry.core import throttle, websession
+from registry.core import mailer, throttle, websession
 from registry.core.lease import Holder
+from registry.core.webhooks import transports
 from registry.jobs.workbench import Workbench
+from registry.reminders import planner
 
 __all__ = ["TIMETABLE", "Desk", "Tick"]
 
@@ -39,7 +41,19 @@ def work_on_jobs(desk: Desk) -> None:
     desk.workbench.turn()
 
 
+def plan_reminders(desk: Desk) -> None:
+    """Plan what is due, under the lead when there is one."""
+    planner.plan(desk.leader)
+
+
+def send_mail(_desk: Desk) -> None:
+    """Hand over what is due, once the mail server lets us."""
+    mailer.send_due(transports())
+
+
 TIMETABLE: tuple[Tick, ...] = (
+    Tick("reminders", 60, plan_reminders),
+    Tick("mail", 2, send_mail),
     Tick("jobs", 1, work_on_jobs, only_leader=False),
     Tick("tidy", 3600, tidy),
 )

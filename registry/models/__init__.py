@@ -27,6 +27,7 @@ from registry.models.flows import Flow
 from registry.models.importing import ColumnMeaning, ImportRun
 from registry.models.jobs import Heartbeat, Job, JobProgress, Lease
 from registry.models.links import Link
+from registry.models.mail import CalendarLink, LadderStep, Mail, MailOptOut, MailRules, MailWording, Reminder, Webhook
 from registry.models.organisation import Currency, Organisation, OrganisationRole
 from registry.models.parameters import ParameterChange
 from registry.models.platform_use import PlatformUse
@@ -52,6 +53,7 @@ __all__ = [
     "Base",
     "BreachAlert",
     "BreachChain",
+    "CalendarLink",
     "Certificate",
     "CodeCounter",
     "ColumnMeaning",
@@ -72,8 +74,13 @@ __all__ = [
     "Job",
     "JobProgress",
     "Jurisdiction",
+    "LadderStep",
     "Lease",
     "Link",
+    "Mail",
+    "MailOptOut",
+    "MailRules",
+    "MailWording",
     "OneTimeLink",
     "Organisation",
     "OrganisationRole",
@@ -88,6 +95,7 @@ __all__ = [
     "Questionnaire",
     "RecoveryCode",
     "RegisterCopy",
+    "Reminder",
     "SavedScenario",
     "SavedView",
     "ScenarioComment",
@@ -101,4 +109,5 @@ __all__ = [
     "VendorComment",
     "VendorDelegation",
     "WebSession",
+    "Webhook",
 ]

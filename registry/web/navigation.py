@@ -91,6 +91,8 @@ NAVIGATION: tuple[NavGroup, ...] = (
         (
             NavEntry("Reports", "reporting.index", Permission.REPORTS_READ),
             NavEntry("Imports", "importing.index", Permission.REGISTER_IMPORT),
+            NavEntry("Reminders", "reminders.index", Permission.REMINDERS_READ),
+            NavEntry("Outbox", "outbox.index", Permission.OUTBOX_READ),
             NavEntry("Jobs", "jobs.index", Permission.JOBS_READ),
             NavEntry("Audit log", "auditlog.index", Permission.AUDIT_READ),
             NavEntry("People", "people.index", Permission.PEOPLE_READ),
