@@ -24,6 +24,9 @@ PUBLIC = {
     "accounts.sign_in_code",
     "accounts.forgotten",
     "accounts.link",
+    "reminders.feed",  # a secret address, for calendar programs
+    "reminders.why",  # a secret address, in the foot of a mail
+    "reminders.unsubscribe",
 }
 
 
