@@ -202,7 +202,7 @@ class RegisterRows:
                 fact = by_code.get(cells.get("code")) or by_key.get(natural_key(kind, cells))
                 for name in cells if fact is not None else ():
                     if is_blank(cells[name]) and fact is not None:
-                        cells[name] = _spelled(getattr(fact, name))
+                        cells[name] = spelled(getattr(fact, name))
 
     def _unfit(self, problems: list[Problem]) -> Iterator[tuple[str, int, str, Problem]]:
         kinds = {form.name: kind for kind, form in register_format().items()}
@@ -263,7 +263,7 @@ def _gathered(problems: list[Problem]) -> Iterator[Problem]:
             yield replace(problem, row=None, message=f"{count:,} rows: {problem.message}")
 
 
-def _spelled(value: Any) -> Cell:
+def spelled(value: Any) -> Cell:
     if isinstance(value, tuple):
         return ";".join(value)
     if isinstance(value, bool):

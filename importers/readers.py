@@ -23,6 +23,8 @@ class Reader:
 
 READERS: Mapping[str, Reader] = {
     "breaches": Reader("importers.sector", answers_with=("importers.sector", "registry.domain.public_breaches")),
+    "ciso_assistant": Reader("importers.ciso_assistant", answers_with=("importers.register",)),
+    "fides": Reader("importers.fides", answers_with=("importers.register",)),
     "register": Reader("importers.register", answers_with=("importers.register",)),
     "questionnaire": Reader("importers.questionnaire", answers_with=("importers.questionnaire",)),
     "recognise": Reader("importers.recognise", "recognise"),

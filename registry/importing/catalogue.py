@@ -18,6 +18,8 @@ __all__ = ["KINDS", "kind_of", "kinds_for"]
 KINDS: Mapping[str, str] = {
     "vendors": "registry.importing.vendors_kind",
     "register": "registry.importing.register_kind",
+    "ciso_assistant": "registry.importing.ciso_assistant_kind",
+    "fides": "registry.importing.fides_kind",
     "breaches": "registry.sector.kind",
     "subprocessors": "registry.importing.subprocessors_kind",
 }
