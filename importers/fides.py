@@ -102,9 +102,9 @@ def _require_something(manifest: _Manifest) -> None:
 
 
 def _collect(tree: Tree, manifest: _Manifest, found: Found) -> None:
-    for key in tree.keys():  # noqa: SIM118, a tree is no mapping
-        if key not in {"system", "dataset"}:
-            message = f'The part "{key[:60]}" has no place in the register; it is not read.'
+    for part in tree.keys():  # noqa: SIM118, a tree is no mapping
+        if part not in {"system", "dataset"}:
+            message = f'The part "{part[:60]}" has no place in the register; it is not read.'
             found.add(Severity.WARNING, "unread_part", message, sheet=tree.file, row=tree.line)
     for entry in tree.items("system"):
         if key := _key(entry, found):

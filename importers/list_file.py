@@ -23,11 +23,11 @@ from registry.domain.facts import Organisation, Register
 from registry.domain.problems import Problem, Severity
 from registry.reference.register_format import register_format
 
-__all__ = ["ListFile", "RegisterRows", "open_list", "unread"]
+__all__ = ["MESSAGES", "ListFile", "RegisterRows", "open_list", "spelled", "unread"]
 
 _TOLD_ONE_BY_ONE = 2
 # What the register's reader says in terms of its own sheets, in terms of somebody who has a list and a registry.
-_MESSAGES = {
+MESSAGES = {
     "currency_without_rate": "The registry has no rate for this currency. Add it under Settings, Currencies, then check "
     "again; or leave the column out.",
 }
@@ -222,7 +222,7 @@ class RegisterRows:
         for problem in result.problems:
             key = self.origins.get((kinds.get(problem.sheet or "", ""), problem.row or 0, problem.column or ""))
             label = self.found.layout.label_of(key) if key else None
-            message = _MESSAGES.get(problem.code, problem.message)
+            message = MESSAGES.get(problem.code, problem.message)
             if (problem.row, label, message) not in seen:
                 seen.add((problem.row, label, message))
                 placed.append(replace(problem, sheet=self.found.table.name, column=label, message=message))
@@ -264,6 +264,7 @@ def _gathered(problems: list[Problem]) -> Iterator[Problem]:
 
 
 def spelled(value: Any) -> Cell:
+    """Return a value of a fact as its cell would be written."""
     if isinstance(value, tuple):
         return ";".join(value)
     if isinstance(value, bool):

@@ -6,7 +6,7 @@ from typing import Any
 
 from importers.base import Cell, Table, is_blank
 from importers.lines import Found
-from importers.list_file import spelled
+from importers.list_file import MESSAGES, spelled
 from importers.references import natural_key
 from importers.register import ReadResult, read_tables
 from importers.register_tables import SourceTables
@@ -70,7 +70,8 @@ class MadeRegister:
         if place is None:
             return problem
         column = self.columns.get((kind, problem.row or 0, problem.column or ""))
-        return replace(problem, sheet=place[0], row=place[1], column=column)
+        message = MESSAGES.get(problem.code, problem.message)
+        return replace(problem, sheet=place[0], row=place[1], column=column, message=message)
 
     def _numbered(self, kind: str, fact: Any) -> Any:
         place = self.places.get((kind, fact.row or 0))

@@ -1,4 +1,4 @@
-"""Tells what a file most likely is, without reading more of it than needed: a register file, or a list of vendors."""
+"""Tells what a file most likely is, without reading more of it than needed."""
 
 import zipfile
 from xml.etree.ElementTree import ParseError
@@ -9,20 +9,26 @@ from defusedxml.ElementTree import fromstring
 from importers import guard
 from importers.base import Limits, Table, Unreadable, plain_name
 from importers.csv_table import read_csv
+from importers.entries import looks_like_json
 from importers.header import find_header, sheet_by_columns
 from importers.xlsx_table import read_workbook
 from registry.reference.register_format import SheetFormat, register_format
 
-__all__ = ["REGISTER", "VENDORS", "recognise"]
+__all__ = ["BREACHES", "CISO_ASSISTANT", "FIDES", "REGISTER", "VENDORS", "recognise"]
 
-REGISTER, VENDORS = "register", "vendors"
+REGISTER, VENDORS, BREACHES, CISO_ASSISTANT, FIDES = "register", "vendors", "breaches", "ciso_assistant", "fides"
+_OF_CISO_ASSISTANT = frozenset({"solutions", "contracts", "representatives"})
 _HEAD_BYTES = 65_536
 _MOSTLY = 0.75
 
 
 def recognise(source: bytes, *, name: str = "", limits: Limits | None = None) -> str:
-    """Return `register` or `vendors`; a file that cannot be read is a register file, whose reader says why."""
+    """Return the kind of import; a file that cannot be read is a register file, whose reader says why."""
     limits = limits or Limits()
+    if name.casefold().endswith((".yml", ".yaml")):
+        return FIDES
+    if looks_like_json(source):
+        return BREACHES
     try:
         if not guard.is_archive(source):
             return _of_table(_head_of_csv(source, name.rpartition(".")[0] or name, limits))
@@ -30,6 +36,9 @@ def recognise(source: bytes, *, name: str = "", limits: Limits | None = None) ->
         if "xl/workbook.xml" not in archive.namelist():
             return REGISTER  # a zip of CSV files
         known = {plain_name(form.name) for form in register_format().values()}
+        sheets = {plain_name(sheet) for sheet in _sheet_names(archive)}
+        if "entities" in sheets and sheets & _OF_CISO_ASSISTANT:
+            return CISO_ASSISTANT
         named = [sheet for sheet in _sheet_names(archive) if plain_name(sheet) in known]
         if len(named) != 1:
             return REGISTER if named else VENDORS
