@@ -24,11 +24,13 @@ _MOSTLY = 0.75
 
 def recognise(source: bytes, *, name: str = "", limits: Limits | None = None) -> str:
     """Return the kind of import; a file that cannot be read is a register file, whose reader says why."""
-    limits = limits or Limits()
     if name.casefold().endswith((".yml", ".yaml")):
         return FIDES
-    if looks_like_json(source):
-        return BREACHES
+    # a reader of public lists says what else the JSON might be
+    return BREACHES if looks_like_json(source) else _of_tables(source, name, limits or Limits())
+
+
+def _of_tables(source: bytes, name: str, limits: Limits) -> str:
     try:
         if not guard.is_archive(source):
             return _of_table(_head_of_csv(source, name.rpartition(".")[0] or name, limits))
