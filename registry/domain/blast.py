@@ -9,7 +9,7 @@ from typing import Final
 
 from registry.domain.answer import BestCut, BlastRadius, to_json
 from registry.domain.cascade import Progress
-from registry.domain.cut_trials import try_cuts
+from registry.domain.cuts import try_cuts
 from registry.domain.facts import Register
 from registry.domain.parameters import Parameters
 from registry.domain.prepared import Prepared, outsiders, prepare, prepared_for
@@ -117,6 +117,6 @@ def best_cuts(
     cancelled: Callable[[], bool] | None = None,
     threads: int | None = None,
 ) -> tuple[BestCut, ...]:
-    """Return the single cuts that save most, among the facts on the likeliest routes to data and processes."""
+    """Return the single cuts that save most, on the worlds of the scenario: see `cuts.try_cuts`."""
     run = run_worlds(prepared_for(prepared, scenario), scenario, cancelled=cancelled, threads=threads)
     return try_cuts(run, count=count, cancelled=cancelled, threads=threads)

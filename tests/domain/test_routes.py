@@ -17,7 +17,7 @@ from registers import TODAY, registers
 
 from registry.domain import explain, exposure
 from registry.domain.blast import prepare
-from registry.domain.cut_trials import arrays_without
+from registry.domain.cuts import arrays_without
 from registry.domain.errors import UnknownCode
 from registry.domain.routes import Ways
 from registry.domain.vocabulary import ScenarioKind

@@ -1,0 +1,100 @@
+"""Single cuts by dominators against cutting each row, and trials against whole new runs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from registry.domain import cascade
+from registry.domain.arrays import with_probabilities, without_rows
+from registry.domain.blast import ask, prepare
+from registry.domain.cascade import Sampling
+from registry.domain.cuts import savings_of_rows, try_cuts
+from registry.domain.facts import Access
+from registry.domain.run import run_worlds
+from registry.domain.scenario import Scenario
+from registry.domain.trials import Trials, changes_between
+from registry.domain.vocabulary import AccessKind, ScenarioKind
+from registry.domain.whatif import parse_what_if
+from registry.reference.load import shipped_parameters
+from tests.domain.registers import TODAY, flow, register_of, registers
+
+PARAMETERS = shipped_parameters()
+KINDS = st.sampled_from([ScenarioKind.DATA_THEFT, ScenarioKind.RANSOMWARE_THEFT])
+
+
+def run_of(register, *start, kind=ScenarioKind.DATA_THEFT, iterations=200, **others):
+    prepared = prepare(register, PARAMETERS, kind=kind, as_of=TODAY, start=start)
+    scenario = Scenario(start=start, as_of=TODAY, kind=kind, iterations=iterations, **others)
+    return run_worlds(prepared, scenario, threads=1)
+
+
+def weight_reached(run, arrays, weights, worlds):
+    sampling = Sampling(seed=run.scenario.seed, iterations=worlds, threads=1)
+    hits = cascade.simulate(arrays, run.numbers, run.luck, sampling).hits
+    return float((hits * weights).sum()) / worlds
+
+
+@settings(max_examples=40, deadline=None)
+@given(registers(), st.sampled_from([("V-1",), ("V-2", "V-1"), ("S-1",)]), KINDS)
+def test_dominators_give_what_cutting_each_row_saves(register, start, kind):
+    run = run_of(register, *start, kind=kind)
+    arrays = run.prepared.arrays
+    weights = 1.0 + np.arange(len(arrays.nodes)) % 7
+    savings = savings_of_rows(run, weights, worlds=200)
+    before = weight_reached(run, arrays, weights, 200)
+    for row in range(len(arrays.targets)):
+        after = weight_reached(run, without_rows(arrays, [row]), weights, 200)
+        assert savings[row] == pytest.approx(before - after, abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(registers(), st.sampled_from(["V-1", "V-2", "S-1"]), KINDS)
+def test_a_trial_gives_the_digits_of_the_scenario_asked_anew(register, start, kind):
+    run = run_of(register, start, kind=kind, iterations=150)
+    scenario = run.scenario
+    for cut in try_cuts(run, count=50):
+        what_ifs = (parse_what_if(f"cut:{cut.fact}"),)
+        after = ask(
+            run.prepared, Scenario(start=(start,), as_of=TODAY, kind=kind, iterations=150, what_ifs=what_ifs), cuts=0
+        )
+        before = ask(run.prepared, scenario, cuts=0)
+        assert cut.worlds == 150
+        assert cut.people_saved == pytest.approx(before.people.headline.mean - after.people.headline.mean, abs=1e-6)
+
+
+def test_only_worlds_that_feel_a_change_are_run_again():
+    register = register_of(
+        flow("F-1", "S-1", "V-1"), flow("F-2", "V-1", "V-2", probability=0.1),
+        Access(code="A-1", vendor="V-2", system="S-1", kind=AccessKind.ADMIN, probability=0.2, probability_reason="x"),
+    )  # fmt: skip
+    run = run_of(register, "V-2", iterations=1000)
+    arrays = run.prepared.arrays
+    rows = arrays.rows_of_fact["A-1"]
+    trials = Trials(run, threads=2)
+    after = without_rows(arrays, rows)
+    (felt,) = trials._felt([changes_between(arrays, after)])
+    assert 120 < len(felt) < 280
+    ((cost, people),) = trials.with_each([after])
+    whole = cascade.simulate(after, run.numbers, run.luck, Sampling(seed=1, iterations=1000, threads=1))
+    assert np.array_equal(people, whole.columns[0])
+    assert (cost <= trials.cost).all()
+    assert (np.flatnonzero(people != trials.people)[:, None] == felt).any(axis=1).all()
+
+
+def test_a_change_that_adds_something_is_felt_everywhere():
+    run = run_of(register_of(flow("F-1", "S-1", "V-1", probability=0.5)), "V-1")
+    arrays = run.prepared.arrays
+    likelier = with_probabilities(arrays, np.minimum(1.0, arrays.probabilities * 1.5))
+    assert changes_between(arrays, likelier) is None
+    assert changes_between(without_rows(arrays, [0]), arrays) is None
+    assert len(changes_between(arrays, arrays).rows) == 0
+
+
+def test_the_share_of_a_cut_times_the_headline_is_its_saving():
+    register = register_of(flow("F-1", "S-1", "V-1"), flow("F-2", "V-1", "V-2"))
+    prepared = prepare(register, PARAMETERS, kind=ScenarioKind.DATA_THEFT, as_of=TODAY)
+    answer = ask(prepared, Scenario(start=("V-2",), as_of=TODAY, iterations=5000))
+    assert answer.best_cuts
+    for cut in answer.best_cuts:
+        assert cut.saving_share * answer.cost.mean == pytest.approx(cut.saving)
