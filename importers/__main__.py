@@ -1,7 +1,7 @@
 """The child process that reads an untrusted file: `python -m importers MEMORY_BYTES CPU_SECONDS`.
 
 The request comes pickled on standard input from the parent, which is trusted; the answer goes pickled to standard
-output, where the parent takes nothing but facts, problems and plain values from it (`registry.importing.sandbox`).
+output, where the parent takes nothing but facts, problems and plain values from it (`importers.apart`).
 """
 
 import gc

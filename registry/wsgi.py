@@ -2,7 +2,7 @@
 
 from registry import create_app
 from registry.core.health import refuse_unknown_revision
-from registry.web.warming import warm_in_background
+from registry.core.warming import warm_in_background
 
 app = create_app()
 # A server that runs against tables of another release would write rows nobody can read later.

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-__all__ = ["summary_lines"]
+__all__ = ["percent", "summary_lines", "warning_lines"]
 
 ROWS_MAX = 10
 Answer = dict[str, Any]
@@ -18,7 +18,7 @@ def summary_lines(answer: Answer) -> list[str]:
         *_reached(answer),
         *_places(answer),
         *_what_helps(answer),
-        *_warnings(answer["warnings"]),
+        *warning_lines(answer["warnings"]),
     ]
 
 
@@ -42,7 +42,7 @@ def _people_and_cost(answer: Answer) -> Iterator[str]:
     yield f"Records     {people['records_mean']:>16,.0f}  mean"
     yield f"Cost ({cost['currency']})  {cost['mean']:>15,.0f}  mean   (median {cost['p50']:,.0f}, 95 %: {cost['p95']:,.0f})"
     for area, figures in answer["impact_areas"].items():
-        chance = _percent(figures["probability"])
+        chance = percent(figures["probability"])
         yield f"  {area:<11}{figures['cost_mean']:>14,.0f}  mean   (materially hit: {chance})"
     yield ""
 
@@ -61,7 +61,7 @@ def _reached(answer: Answer) -> Iterator[str]:
         for row in rows[:ROWS_MAX]:
             route = " > ".join(row["route"] or ())
             # within reach, but in none of the simulated worlds: rare, not impossible
-            chance = _percent(row["probability"] or 1e-9)
+            chance = percent(row["probability"] or 1e-9)
             yield f"  {chance:>7}  {row['code']:<8} {row['name']:<32.32} {route}"
         if len(rows) > ROWS_MAX:
             yield f"  and {len(rows) - ROWS_MAX} more (all of them with --json)"
@@ -78,12 +78,12 @@ def _places(answer: Answer) -> Iterator[str]:
 def _what_helps(answer: Answer) -> Iterator[str]:
     rows = [row for row in answer["best_cuts"] if row["saving"] > 0][:3]
     for row in rows:
-        yield f"Cutting {row['fact']} saves {row['saving']:,.0f} of the mean cost ({_percent(row['saving_share'])})"
+        yield f"Cutting {row['fact']} saves {row['saving']:,.0f} of the mean cost ({percent(row['saving_share'])})"
     if rows:
         yield ""
 
 
-def _warnings(warnings: Sequence[dict[str, Any]]) -> Iterator[str]:
+def warning_lines(warnings: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Name each kind of warning once, with its first place: a register may have thousands."""
     if not warnings:
         return
@@ -100,10 +100,10 @@ def _warnings(warnings: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield f"  {place}: {row['message']}{more}" if place else f"  {row['message']}{more}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """Write a share as a percentage that never rounds something to nothing or to certainty.
 
-    >>> _percent(0.9999), _percent(0.0001), _percent(1.0), _percent(0.0)
+    >>> percent(0.9999), percent(0.0001), percent(1.0), percent(0.0)
     ('> 99.9 %', '< 0.1 %', '100 %', '0 %')
     """
     if share in {0, 1}:

@@ -21,6 +21,7 @@ __all__ = [
     "JurisdictionFigures",
     "Reached",
     "SegmentFigures",
+    "problem_json",
     "to_json",
 ]
 
@@ -169,7 +170,7 @@ def to_json(answer: BlastRadius, *, sha256: str | None = None) -> dict[str, Any]
 def _document(answer: BlastRadius, sha256: str | None) -> dict[str, Any]:
     return {
         "register": {"sha256": sha256, "counts": dict(answer.counts)},
-        "warnings": [_problem(problem) for problem in answer.warnings],
+        "warnings": [problem_json(problem) for problem in answer.warnings],
         "scenario": _scenario(answer.scenario),
         "method": answer.method,
         "iterations": answer.iterations,
@@ -192,7 +193,8 @@ def _document(answer: BlastRadius, sha256: str | None) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem as it stands in JSON."""
     return {
         "sheet": problem.sheet,
         "row": problem.row,

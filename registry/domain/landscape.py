@@ -24,6 +24,7 @@ from registry.domain.frequency import BreachRate, breach_rates
 from registry.domain.kernel_inputs import Luck
 from registry.domain.league import price_in_force
 from registry.domain.parameters import Parameters
+from registry.domain.problems import Problem
 from registry.domain.run import draw_luck
 from registry.domain.scenario import with_changed_parameters
 from registry.domain.vocabulary import ScenarioKind
@@ -43,7 +44,7 @@ class Landscape:
     `arrays` has one entry per kind with a share above 0, in the order of `ScenarioKind`; the nodes are the same in
     all. `families` numbers, per row of those arrays, the parameter behind its chance: a place in `family_keys`.
     `vendors` are the codes that count and have a node, sorted; `starts` their node numbers; `rates` their events per
-    year. `rate_of` has every vendor, prospects too.
+    year. `rate_of` has every vendor, prospects too. `warnings` are those of any kind's graph, each once.
     """
 
     register: Register
@@ -58,6 +59,7 @@ class Landscape:
     vendors: tuple[str, ...]
     starts: Ints
     rates: Floats
+    warnings: tuple[Problem, ...]
 
     @property
     def rate(self) -> float:
@@ -116,11 +118,13 @@ def prepare_landscape(
     arrays: dict[ScenarioKind, Arrays] = {}
     families: dict[ScenarioKind, Ints] = {}
     keys: dict[str, int] = {}
+    warnings: dict[Problem, None] = {}
     for kind in shares:
         with collector_paused():
             graph = exposure.build(register, in_force, kind=kind, as_of=as_of)
             arrays[kind] = compile_arrays(graph, population)
             families[kind] = _families(graph, arrays[kind], keys)
+            warnings.update(dict.fromkeys(graph.graph[exposure.WARNINGS]))
             del graph  # the largest part of the memory, and needed no more
     rates = breach_rates(register, in_force)
     number = next(iter(arrays.values())).number
@@ -138,6 +142,7 @@ def prepare_landscape(
         vendors=vendors,
         starts=np.array([number[exposure.vendor_node(code)] for code in vendors], dtype=np.int32),
         rates=np.array([rates[code].per_year for code in vendors], dtype=np.float64),
+        warnings=tuple(warnings),
     )
 
 

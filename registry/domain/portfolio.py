@@ -24,6 +24,7 @@ from registry.domain.league_rows import LeagueRow, league_rows
 from registry.domain.parameters import Parameters
 from registry.domain.people import standard_error
 from registry.domain.portfolio_run import PortfolioRun
+from registry.domain.problems import Problem
 from registry.domain.recovery import Insurance, insurance_in_force, liability_caps, net_losses
 from registry.domain.scenario import SEED_MAX
 from registry.domain.year import (
@@ -111,6 +112,7 @@ class Portfolio:
     tail_contributions_sum: float
     net: Net | None
     vendors: tuple[LeagueRow, ...]
+    warnings: tuple[Problem, ...]
     has_band: bool
 
 
@@ -215,6 +217,7 @@ def portfolio_of(
         tail_contributions_sum=float(tail.sum()),
         net=_net(landscape, events, costs, years),
         vendors=league_rows(landscape, account, tail),
+        warnings=landscape.warnings,
         has_band=bool(sets),
     )
     return _with_band(answer, run, sets, curves) if sets else answer

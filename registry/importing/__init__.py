@@ -3,7 +3,7 @@
 How a further kind of import plugs in
 -------------------------------------
 1. A pure reader in `importers/`, with a row in `importers.readers.READERS`; it runs in a child process with limits on
-   memory and time (`sandbox.run_apart`) and answers with plain values, facts and problems, never with an exception.
+   memory and time (`importers.apart.run_apart`) and answers with plain values, facts and problems, never with an exception.
 2. An `ImportKind` (`kinds.py`), in a module that ends with `KIND = ImportKind(...)`, with a row in `catalogue.KINDS`. It
    may live in any feature. Upload, preview, mending, marked download, commit, undo, history and audit come by themselves.
 

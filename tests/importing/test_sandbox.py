@@ -2,8 +2,8 @@
 
 import pickle
 
+from importers.apart import Allowance, _Answer, read_apart
 from importers.base import Limits
-from registry.importing.sandbox import Allowance, _Answer, read_apart
 from tests.importers import files
 
 

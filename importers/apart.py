@@ -1,0 +1,133 @@
+"""Reads an untrusted file in a child process with limits on memory and time, for pages and commands alike.
+
+A parser that is led astray then costs its own process and not the server: memory it may not have ends it, and the
+person reads a sentence. What comes back is unpickled with a closed list of types, so a child that was taken over
+cannot make the parent run anything.
+"""
+
+import io
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import importers
+from importers.base import Unreadable
+from importers.readers import READERS
+from importers.register import ReadResult
+
+__all__ = ["Allowance", "read_apart", "run_apart"]
+
+_ROOT = Path(importers.__file__).resolve().parent.parent
+_MODULES = frozenset({
+    "registry.domain.facts", "registry.domain.vocabulary", "registry.domain.problems", "importers.base",
+})  # fmt: skip
+_PLAIN_TYPES = frozenset({
+    ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),
+    ("builtins", "frozenset"), ("builtins", "set"),
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the child may use; the address space holds code and libraries besides the 512 MB of work."""
+
+    memory_bytes: int = 768 * 2**20
+    cpu_seconds: int = 90
+    wall_seconds: int = 180
+
+
+def read_apart(
+    source: Path | bytes,
+    *,
+    reader: str = "register",
+    name: str = "",
+    allowance: Allowance | None = None,
+    **options: Any,
+) -> ReadResult:
+    """Read a file whose outcome is facts in a child process.
+
+    Parameters
+    ----------
+    source, name
+        The file: its path, or its bytes and its name.
+    reader
+        Row of `importers.readers` that answers with a `ReadResult`.
+    allowance
+        What the child may use.
+    options
+        Further arguments of the reader.
+
+    Returns
+    -------
+    ReadResult
+        With one problem when the child needed too much or broke down.
+    """
+    options.setdefault("keep_tables", False)
+    arguments = {
+        "source": source.resolve() if isinstance(source, Path) else source,
+        "name": name or (source.name if isinstance(source, Path) else ""),
+        **options,
+    }
+    try:
+        result = run_apart(reader, arguments, allowance)
+    except Unreadable as error:
+        return ReadResult(register=None, problems=[error.as_problem()], counts={}, sha256="")
+    assert isinstance(result, ReadResult)
+    return result
+
+
+def run_apart(reader: str, arguments: Mapping[str, Any], allowance: Allowance | None = None) -> Any:
+    """Call a reader of `importers.readers` in a child process and return its answer.
+
+    Raises
+    ------
+    Unreadable
+        When the child needed too much memory or time, or broke down.
+    """
+    allowance = allowance or Allowance()
+    command = [sys.executable, "-m", "importers", str(allowance.memory_bytes), str(allowance.cpu_seconds)]
+    environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603, the command is ours, what is untrusted goes through the pipe
+            command,
+            input=pickle.dumps((reader, dict(arguments)), protocol=5),
+            capture_output=True,
+            timeout=allowance.wall_seconds,
+            check=False,
+            cwd=_ROOT,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired as error:
+        message = f"Reading the file took more than {allowance.wall_seconds} seconds. Split it."
+        raise Unreadable("too_slow", message) from error
+    if done.returncode != 0:
+        raise Unreadable("too_demanding", "Reading the file needs more memory or time than one file may use. Split it.")
+    try:
+        return _Answer(io.BytesIO(done.stdout), READERS[reader].answers_with).load()
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError, ValueError) as error:
+        raise Unreadable(
+            "unreadable", "The file could not be read. Save it again from a spreadsheet program."
+        ) from error
+
+
+class _Answer(pickle.Unpickler):
+    """Takes facts, problems, plain values and the types a reader answers with, and nothing that could run."""
+
+    def __init__(self, content: io.BytesIO, answers_with: Collection[str] = ()) -> None:
+        super().__init__(content)
+        self.modules = _MODULES.union(answers_with)
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a type of the closed list."""
+        if (module, name) in _PLAIN_TYPES:
+            return super().find_class(module, name)
+        if module in self.modules and "." not in name:
+            found = super().find_class(module, name)
+            if isinstance(found, type) and found.__module__ == module:
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is not expected")
