@@ -7,7 +7,7 @@ of blocks, so it never matters who ran them.
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -24,7 +24,7 @@ from registry.domain.league_inputs import BLOCK, league_ground, league_memory
 if TYPE_CHECKING:
     from registry.domain.kernel_league import Price
 
-__all__ = ["Cells", "Crew", "Field", "Threads", "cell_chunks", "run_cells"]
+__all__ = ["Cells", "Crew", "Field", "Threads", "cell_chunks", "faster_for_cells", "run_cells"]
 
 _PILOT_WORLDS: Final = 4
 
@@ -52,11 +52,6 @@ class Field:
         if self.probabilities is None:
             return self.arrays
         return with_probabilities(self.arrays, self.probabilities)
-
-    def without_names(self) -> "Field":
-        """Return the same field without what only explanations need: less to send to other machines."""
-        arrays = replace(self.arrays, number={}, facts=())
-        return replace(self, arrays=arrays)
 
 
 class Cells(NamedTuple):
@@ -116,7 +111,7 @@ class Threads:
     ) -> NDArray[np.int64]:
         """Return the cost of single events."""
         threads = self.count or available_threads()
-        method = _faster(field, cells, seed=seed)
+        method = faster_for_cells(field, cells, seed=seed)
 
         def work(chunk: Cells) -> NDArray[np.int64]:
             if cancelled is not None and cancelled():
@@ -161,7 +156,7 @@ def cell_chunks(cells: Cells, count: int) -> list[Cells]:
     ]
 
 
-def _faster(field: Field, cells: Cells, *, seed: int) -> Method:
+def faster_for_cells(field: Field, cells: Cells, *, seed: int) -> Method:
     """Time both methods on the first few worlds; the choice moves the time a run takes, never its digits."""
     past = min(_PILOT_WORLDS, len(cells.worlds))
     pilot = Cells(cells.worlds[:past], cells.offsets[: past + 1], cells.starts[: cells.offsets[past]])

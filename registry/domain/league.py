@@ -33,6 +33,7 @@ __all__ = [
     "BlockFloats",
     "LeagueAccount",
     "Method",
+    "faster_method",
     "league_blocks",
     "merged",
     "price_in_force",
@@ -177,7 +178,7 @@ def run_league(  # noqa: PLR0913 -- options of one run, all but four by name
     About 10 kB of memory per start and thread, most of it histograms.
     """
     ground = league_ground(arrays, luck, price, weights)
-    chosen = method or _faster(ground, arrays, starts, worlds, seed=seed)
+    chosen = method or faster_method(arrays, starts, luck, price, worlds=worlds, seed=seed)
     runner = _Runner(ground, arrays, starts, rates, seed=seed, method=chosen, threads=threads or available_threads())
     floats = []
     done = 0
@@ -308,8 +309,9 @@ class _Runner:
         return LeagueAccount(worlds, sums, squares, first.people_counts, first.costs, losses)
 
 
-def _faster(ground: "Ground", arrays: Arrays, starts: Ints, worlds: Worlds, *, seed: int) -> Method:
+def faster_method(arrays: Arrays, starts: Ints, luck: Luck, price: "Price", *, worlds: Worlds, seed: int) -> Method:
     """Time both methods on the first few worlds; the choice moves the time a run takes, never its digits."""
+    ground = league_ground(arrays, luck, price)
     pilot = [worlds[:_PILOT_WORLDS]]
     times: dict[Method, float] = {}
     for method in Method:
