@@ -8,6 +8,7 @@ Workers need this very code: they are asked for its fingerprint before anything 
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ __all__ = ["ClusterUnavailable", "connected", "fingerprint"]
 _WAIT: Final = 15  # seconds for an answer of the scheduler, and for a first worker
 _TASKS_PER_THREAD: Final = 2
 _ATTEMPTS: Final = 4
+_PAUSE: Final = 1.0  # seconds until the scheduler knows who is gone
+_LOST: Final = "The workers of the cluster are lost again and again; see their logs."
 
 Progress = Callable[[int, int], None]
 Worlds = NDArray[np.int64]
@@ -185,16 +188,18 @@ class _Cluster:
             waiting = []
             try:
                 for future, place in self._completed(futures, cancelled):
-                    if future.status == "cancelled" or isinstance(future.exception(), CancelledError):
+                    try:
+                        answer = future.result()
+                    except CancelledError:  # what it needed, or its answer, died with a worker
                         waiting.append(place)
-                        continue
-                    yield place, future.result()
+                    else:
+                        yield place, answer
             finally:
                 self._client.cancel(list(futures), force=True)
             if not waiting:
                 return
             self._sent.pop(id(field.arrays), None)
-        raise ClusterUnavailable("The workers of the cluster are lost again and again; see their logs.")
+        raise ClusterUnavailable(_LOST)
 
     def _submitted(
         self, task: Task, field: Field, calls: Sequence[tuple[Any, ...]], places: Sequence[int]
@@ -218,10 +223,18 @@ class _Cluster:
         """Return the graph on the workers, sent on first use and without what only explanations need."""
         sent = self._sent.get(id(arrays))
         if sent is None:
-            lean = replace(arrays, number={}, facts=())
-            sent = _Sent(arrays, self._client.scatter(lean, broadcast=True, hash=False))
+            sent = _Sent(arrays, self._scattered(replace(arrays, number={}, facts=())))
             self._sent[id(arrays)] = sent
         return sent.future
+
+    def _scattered(self, lean: Arrays) -> Any:
+        """Send a graph to all workers; one that dies meanwhile breaks the sending, and the rest get it again."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._client.scatter(lean, broadcast=True, hash=False)
+            except (OSError, TimeoutError):
+                time.sleep(_PAUSE)
+        raise ClusterUnavailable(_LOST)
 
 
 def _field(arrays: Arrays, terms: _Terms) -> Field:
