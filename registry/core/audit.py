@@ -20,6 +20,7 @@ from uuid import uuid4
 from sqlalchemy import Column, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from registry.core import driver
 from registry.models.audit import AuditChange, AuditEntry, AuditHead, AuditText
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Verdict",
     "append",
     "canonical",
+    "encoded_fields",
     "erase_texts",
     "head",
     "history_of",
@@ -106,6 +108,10 @@ class Act:
 
     def add_line(self, table: str, key: str, operation: str, fields: Mapping[str, Sequence[Any]]) -> None:
         """Record one changed row."""
+        self.add_encoded(table, key, operation, encoded_fields(fields))
+
+    def add_encoded(self, table: str, key: str, operation: str, fields: str) -> None:
+        """Record one changed row whose fields were encoded before, by `encoded_fields`."""
         self.lines.append(
             {
                 "work_id": self.work_id,
@@ -113,9 +119,7 @@ class Act:
                 "table_name": table,
                 "row_key": key,
                 "operation": operation,
-                "fields": _ENCODER.encode(
-                    {name: [_plain(before), _plain(after)] for name, (before, after) in fields.items()}
-                ),
+                "fields": fields,
             }
         )
         if self.subject is None:
@@ -153,6 +157,11 @@ def canonical(value: object) -> str:
     return _ENCODER.encode(_plain(value))
 
 
+def encoded_fields(fields: Mapping[str, Sequence[Any]]) -> str:
+    """Return the canonical JSON of changed fields, each with its value before and after."""
+    return _ENCODER.encode({name: [_plain(before), _plain(after)] for name, (before, after) in fields.items()})
+
+
 def line_values(act: Act, column: Column[Any], before: object, after: object) -> list[Any]:
     """Return what a change line holds of one column: values, or a mark for secret ones, or a name for personal text."""
     if column.info.get("secret"):
@@ -170,7 +179,8 @@ def append(session: Session, acts: Iterable[Act], at: datetime) -> Head:
     if texts:
         session.execute(insert(AuditText.__table__), texts)  # type: ignore[arg-type]  # __table__ is a Table
     if lines:
-        session.execute(insert(AuditChange.__table__), lines)  # type: ignore[arg-type]  # see above
+        statement = driver.insertion(session, AuditChange.__table__, list(lines[0]))  # type: ignore[arg-type]  # see above
+        driver.execute(session, statement, statement.parameters(lines))
     row = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()).one()
     current = Head(row.seq, row.hash)
     if not acts:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from registry.core.bulk import Prepared
 from registry.core.db import engine_name
 from registry.core.kinds import FactKind
 from registry.core.work import Work
@@ -35,13 +36,16 @@ def format_code(kind: FactKind, number: int) -> str:
     return f"{kind.prefix}-{number:0{kind.digits}}"
 
 
-def keep_codes(w: Work, kind: FactKind, codes: Iterable[str]) -> None:
-    """Enter codes as taken, and move the counter past them."""
+def keep_codes(w: Work, kind: FactKind, codes: Iterable[str], prepared: Prepared | None = None) -> None:
+    """Enter codes as taken (by rows of `FactCode` prepared before, if there are), and move the counter past them."""
     codes = list(codes)
     if not codes:
         return
     assert kind.prefix is not None
-    w.insert_many(FactCode, [{"code": code, "kind": kind.name} for code in codes])
+    if prepared is None:
+        w.insert_many(FactCode, [{"code": code, "kind": kind.name} for code in codes])
+    else:
+        w.insert_prepared(prepared)
     found = (re.fullmatch(rf"{kind.prefix}-(\d{{1,9}})", code) for code in codes)
     highest = max((int(match[1]) for match in found if match), default=0)
     _begin_counter(w, kind.prefix)

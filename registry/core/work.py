@@ -20,7 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from registry.core import audit, clock
 from registry.core.actor import Actor
 from registry.core.audit import UNAUDITED_TABLES
-from registry.core.bulk import insert_rows, update_rows
+from registry.core.bulk import Prepared, insert_prepared, insert_rows, update_rows
 from registry.core.db import announced, db, may_write
 from registry.core.errors import Contended, NotFound, StaleVersion, WriteOutsideWork, database_trouble
 from registry.core.logs import request_id
@@ -112,6 +112,13 @@ class Work:
             keys = insert_rows(self.session, self.act, model, rows, now=self.now)
         self._notice(model, changed=bool(keys))
         return keys
+
+    def insert_prepared(self, prepared: Prepared) -> None:
+        """Insert rows that `bulk.prepare_rows` made ready before this act began, with their change lines."""
+        self.session.flush()
+        with _directly(self.session):
+            insert_prepared(self.session, self.act, prepared)
+        self._notice(prepared.model, changed=bool(prepared.parameters))
 
     def update_many(self, model: type[Base], changes: Mapping[Any, Mapping[str, Any]]) -> int:
         """Change many rows, given as key -> new values, with their change lines; return how many really changed."""

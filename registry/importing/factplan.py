@@ -1,7 +1,7 @@
 """The plan of every import whose outcome is facts: compared with the register, written in bulk, undone by its journal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from registry.core import clock, ownership
 from registry.core.access import Permission, Scope, scope_of
 from registry.core.actor import Actor
 from registry.core.db import db, reading
+from registry.core.insertion import PreparedRegister
 from registry.core.register import Snapshot, current
 from registry.core.work import Work
 from registry.domain.errors import IllegalMove
@@ -19,7 +20,7 @@ from registry.domain.facts import Fact
 from registry.domain.problems import Problem, Severity
 from registry.importing.answers import Answers
 from registry.importing.difference import Difference, compare
-from registry.importing.journal import apply
+from registry.importing.journal import apply, prepare
 from registry.importing.kinds import Journal, Upload
 from registry.importing.preview import describe
 from registry.importing.sandbox import read_apart
@@ -39,6 +40,13 @@ class FactPlan:
     difference: Difference
     further: list[Problem]
     snapshot: Snapshot
+    prepared: PreparedRegister | None = None
+
+    def ready(self) -> "FactPlan":
+        """Return the plan with its rows made ready, so that little is left to do while others wait for the writer."""
+        return (
+            self if self.is_empty or self.result.register is None else replace(self, prepared=prepare(self.difference))
+        )
 
     @property
     def problems(self) -> list[Problem]:
@@ -68,7 +76,7 @@ class FactPlan:
         """Write what is new and what changed."""
         if self.result.register is None:
             raise IllegalMove("The file holds no register.")
-        return apply(w, self.result.register, self.difference)
+        return apply(w, self.result.register, self.difference, self.prepared)
 
     def marked(self) -> bytes:
         """Return the sheets as they stood, with the cells that need mending marked."""

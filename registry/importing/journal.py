@@ -8,19 +8,36 @@ from sqlalchemy import Date, Enum, select
 
 from registry.core.factproblems import column_problem, unstorable
 from registry.core.factstore import KINDS, FactKind, insert_register
+from registry.core.insertion import PreparedRegister, prepare_register
 from registry.core.work import Work
 from registry.domain.errors import InvalidRegister
-from registry.domain.facts import Fact, Register
+from registry.domain.facts import Fact, Organisation, Register
 from registry.domain.problems import Problem
 from registry.importing.difference import Change, Difference, key_of
 from registry.models.base import CodeList
 
-__all__ = ["apply", "revert"]
+__all__ = ["apply", "prepare", "revert"]
 
 Journal = dict[str, Any]
 
 
-def apply(w: Work, register: Register, difference: Difference) -> Journal:
+def prepare(difference: Difference) -> PreparedRegister:
+    """Make the new facts ready to be written, before the act: everything that needs no database.
+
+    Raises
+    ------
+    InvalidRegister
+        When a table cannot hold a value.
+    """
+    return prepare_register(_new_facts(difference, Organisation(name="?")))
+
+
+def _new_facts(difference: Difference, organisation: Organisation) -> Register:
+    facts: dict[str, Any] = {kind: found for kind, found in difference.new.items() if kind != "organisation"}
+    return Register(organisation=organisation, **facts)
+
+
+def apply(w: Work, register: Register, difference: Difference, prepared: PreparedRegister | None = None) -> Journal:
     """Write what is new and what changed; returns what undoing it needs.
 
     `register` is the register as it will be, already checked by the rules.
@@ -34,8 +51,8 @@ def apply(w: Work, register: Register, difference: Difference) -> Journal:
     if problems:
         raise InvalidRegister(problems)
     if difference.new:
-        facts: dict[str, Any] = {kind: found for kind, found in difference.new.items() if kind != "organisation"}
-        insert_register(w, Register(organisation=register.organisation, **facts), already_checked=True)
+        new_facts = _new_facts(difference, register.organisation)
+        insert_register(w, new_facts, already_checked=True, prepared=prepared)
     changed = list(_write_changes(w, difference.changed))  # after the new ones, which they may refer to
     new = {kind: _keys(w, KINDS[kind], found) for kind, found in difference.new.items() if kind != "organisation"}
     return {"new": new, "changed": changed}

@@ -23,7 +23,7 @@ from registry.domain.errors import IllegalMove, InvalidRegister
 from registry.domain.problems import errors_of
 from registry.importing.answers import Answers
 from registry.importing.catalogue import kind_of
-from registry.importing.factplan import reaches_all
+from registry.importing.factplan import FactPlan, reaches_all
 from registry.importing.kinds import ImportKind, Plan, Upload
 from registry.importing.sandbox import run_apart
 from registry.models.audit import GraphRevision
@@ -92,8 +92,9 @@ def check_file(actor: Actor, upload: Upload, kind: str = "register", answers: An
     plan = look(actor, upload, kind, answers)
     assert isinstance(upload.source, bytes)
     stored = store_of().keep([upload.source], size_max=current_settings().upload_max)
+    described = json.dumps(plan.describe())
     with work(actor, "import.check") as w:
-        run = _new_run(w, plan, upload, kind)
+        run = _new_run(w, plan, upload, kind=kind, described=described)
         run.mapping = (answers or Answers()).as_json()
         run.stored_name, run.sha256 = stored.name, stored.sha256
         return w.add(run).id
@@ -131,6 +132,7 @@ def commit(actor: Actor, run_id: int) -> None:
     plan = look(actor, _upload_of(run), run.kind, Answers.from_json(run.mapping))
     if plan.revision != run.revision:
         raise IllegalMove("The register changed since this preview. Look at the new preview, then import.")
+    plan = _ready(plan)
     with work(actor, "import.commit") as w:
         row = w.get(ImportRun, run_id)
         if row.state is ImportState.COMMITTED:
@@ -142,8 +144,10 @@ def commit(actor: Actor, run_id: int) -> None:
 @retried
 def import_now(actor: Actor, upload: Upload, plan: Plan, kind: str = "register") -> int:
     """Write a file that was just looked at, in one act; for the command line, which keeps no copy of the file."""
+    plan = _ready(plan)
+    described = json.dumps(plan.describe())
     with work(actor, "import.commit") as w:
-        run = _new_run(w, plan, upload, kind)
+        run = _new_run(w, plan, upload, kind=kind, described=described)
         w.add(run)
         _write(w, run, plan)
         return run.id
@@ -212,7 +216,7 @@ def _upload_of(run: ImportRun) -> Upload:
     return Upload(file_of(run), run.file_name, run.vendor)
 
 
-def _new_run(w: Work, plan: Plan, upload: Upload, kind: str) -> ImportRun:
+def _new_run(w: Work, plan: Plan, upload: Upload, *, kind: str, described: str) -> ImportRun:
     return ImportRun(
         kind=kind,
         vendor=upload.vendor,
@@ -222,11 +226,16 @@ def _new_run(w: Work, plan: Plan, upload: Upload, kind: str) -> ImportRun:
         mapping=Answers().as_json(),
         state=ImportState.CHECKED,
         revision=plan.revision,
-        preview=json.dumps(plan.describe()),
+        preview=described,
         person_id=w.actor.person_id,
         person_name=w.actor.name[:200],
         created_at=w.now,
     )
+
+
+def _ready(plan: Plan) -> Plan:
+    """Do ahead of the act what needs no lock, for a plan whose outcome is facts."""
+    return plan.ready() if isinstance(plan, FactPlan) else plan
 
 
 def _write(w: Work, run: ImportRun, plan: Plan) -> None:
