@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -74,12 +74,16 @@ class Likeness:
 
     names: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # bare name -> (key, name)
     domains: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # Names with their words in order, by the numbers in them: "Region 1" and "Region 2" are never compared.
+    _sorted: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def add(self, key: str, names: Iterable[str | None], domain: str | None) -> None:
         """Remember one vendor under its names (the first is shown) and its domain."""
         known = [name for name in names if name]
         for name in known:
-            self.names.setdefault(bare_name(name), []).append((key, known[0]))
+            bare = bare_name(name)
+            self.names.setdefault(bare, []).append((key, known[0]))
+            self._sorted.setdefault(_numbers(bare), {})[_in_order(bare)] = bare
         if host := domain_of(domain):
             self.domains.setdefault(host, []).append((key, known[0] if known else host))
 
@@ -93,7 +97,7 @@ class Likeness:
                 Candidate(key, other, 97, f"the same domain, {host}") for key, other in self.domains.get(host, ())
             ]
         if len(bare) >= 5:
-            for other, score in _near(bare, list(self.names)):
+            for other, score in _near(bare, self._sorted.get(_numbers(bare), {})):
                 found += [Candidate(key, shown, score, "a similar name") for key, shown in self.names[other]]
         best: dict[str, Candidate] = {}
         for candidate in sorted(found, key=lambda each: -each.score):
@@ -101,12 +105,20 @@ class Likeness:
         return list(best.values())[:_PROPOSED_MAX]
 
 
-def _near(bare: str, names: list[str]) -> list[tuple[str, float]]:
-    """Return near names; two that differ in a number ("Region 1", "Region 2") are not near."""
-    found = process.extract(bare, names, scorer=fuzz.token_sort_ratio, score_cutoff=_SLIP, limit=4 * _PROPOSED_MAX)
-    digits = re.findall(r"\d+", bare)
+def _near(bare: str, names: Mapping[str, str]) -> list[tuple[str, float]]:
+    """Return the near ones of names given with their words in order, with their score."""
+    own = _in_order(bare)
+    found = process.extract(own, names.keys(), scorer=fuzz.ratio, score_cutoff=_SLIP, limit=4 * _PROPOSED_MAX)
     return [
-        (other, score)
+        (names[other], score)
         for other, score, _ in found
-        if (score >= _NEAR or OSA.distance(bare, other, score_cutoff=1) <= 1) and re.findall(r"\d+", other) == digits
+        if score >= _NEAR or OSA.distance(bare, names[other], score_cutoff=1) <= 1
     ]
+
+
+def _numbers(bare: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\d+", bare))
+
+
+def _in_order(bare: str) -> str:
+    return " ".join(sorted(bare.split()))

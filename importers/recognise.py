@@ -37,6 +37,7 @@ def _of_tables(source: bytes, name: str, limits: Limits) -> str:
         archive = guard.open_archive(source, limits)
         if "xl/workbook.xml" not in archive.namelist():
             return REGISTER  # a zip of CSV files
+        guard.check_archive(archive, limits)
         known = {plain_name(form.name) for form in register_format().values()}
         sheets = {plain_name(sheet) for sheet in _sheet_names(archive)}
         if "entities" in sheets and sheets & _OF_CISO_ASSISTANT:
@@ -79,7 +80,7 @@ def _is_mostly(table: Table, form: SheetFormat, *, is_exact: bool) -> bool:
 
 def _sheet_names(archive: zipfile.ZipFile) -> list[str]:
     try:
-        root = fromstring(archive.read("xl/workbook.xml"))
-    except (ParseError, DefusedXmlException, zipfile.BadZipFile, ValueError) as error:
+        root = fromstring(b"".join(guard.inflate(archive, archive.getinfo("xl/workbook.xml"))))
+    except (ParseError, DefusedXmlException, ValueError) as error:
         raise Unreadable("damaged", "The workbook is damaged. Save it again from a spreadsheet program.") from error
     return [element.get("name", "") for element in root.iter() if element.tag.rpartition("}")[2] == "sheet"]

@@ -45,7 +45,17 @@ SCRIPT = textwrap.dedent("""
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-@pytest.mark.parametrize("marker", ["insert into import_run", "insert into vendor", "insert into audit_change"])
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "insert into import_run",
+        "insert into fact_code",
+        "insert into vendor",
+        "insert into audit_change",
+        "insert into audit_entry",
+        "update audit_head",
+    ],
+)
 def test_a_killed_import_leaves_nothing_and_can_be_done_again(db_app, tmp_path, marker):
     settings = db_app.extensions["settings"]
     path = tmp_path / "register.xlsx"

@@ -46,3 +46,10 @@ def test_an_answer_cannot_run_anything():
         except pickle.UnpicklingError:
             continue
         raise AssertionError(thing)
+
+
+def test_a_file_of_forty_megabytes_is_read_or_refused_within_the_limits():
+    text = b"Vendor,Note\n" + b"".join(b"Vendor %d,%s\n" % (number, b"x" * 4000) for number in range(10_000))
+    assert len(text) > 40_000_000
+    result = read_apart(text, name="Vendors.csv", reader="vendor_list", base=read_apart(files.workbook()).register)
+    assert result.counts == {"vendors": 10_000}
