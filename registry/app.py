@@ -28,6 +28,7 @@ from registry import (
     scenarios,
     sector,
     systems,
+    tour,
     vendors,
 )
 from registry import help as help_pages
@@ -67,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
     accounts.people_blueprint,
     help_pages.blueprint,
+    tour.blueprint,
 )
 
 # Kinds of long work, each described in its feature; see `registry.core.jobs`.

@@ -44,7 +44,16 @@ __all__ = [
 
 # Written by `bookkeeping()`, without an audit entry: state of the machinery, not of the register. A test pins the list.
 BOOKKEEPING_TABLES = frozenset(
-    {"web_session", "known_browser", "throttle", "lease", "heartbeat", "job_progress", "idempotency_key"}
+    {
+        "web_session",
+        "known_browser",
+        "throttle",
+        "lease",
+        "heartbeat",
+        "job_progress",
+        "idempotency_key",
+        "tour_progress",
+    }
 )
 # Columns of audited tables that say who works on a row just now; what came of it is written by `work()`.
 CLAIM_COLUMNS: Mapping[str, frozenset[str]] = {

@@ -38,6 +38,7 @@ from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioComme
 from registry.models.sector import BreachAlert, BreachChain, PublicBreach, PublicBreachRevision
 from registry.models.segments import Jurisdiction, Segment
 from registry.models.systems import System
+from registry.models.tour import TourProgress
 from registry.models.vendors import Certificate, Contact, Contract, Vendor, VendorComment, VendorDelegation
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "Segment",
     "System",
     "Throttle",
+    "TourProgress",
     "Vendor",
     "VendorComment",
     "VendorDelegation",

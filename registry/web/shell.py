@@ -14,8 +14,11 @@ from registry.core import access
 from registry.core.formats import FILTERS
 from registry.core.links import fact_url, help_url, url_if_there
 from registry.core.permissions import ROLE_WORDS
+from registry.help import contents
 from registry.settings import current_settings
+from registry.tour.queries import ShownStep, shown_step
 from registry.web import badinput, errorpages, headers, health, organisation, patterns
+from registry.web.helplinks import topic_for
 from registry.web.navigation import NAVIGATION, ShownGroup, shown_groups
 
 __all__ = ["Link", "Shell", "init_app"]
@@ -86,6 +89,17 @@ class Shell:
         """Links of the person to their own pages."""
         found = ((label, url_if_there(endpoint)) for label, endpoint in _OWN_LINKS)
         return tuple(Link(label, url) for label, url in found if url and self._is_signed_in)
+
+    @property
+    def page_help_url(self) -> str | None:
+        """The help page that belongs to this page."""
+        topic = topic_for(request.endpoint or "", contents.topics("pages")) if self._is_signed_in else None
+        return help_url(topic) if topic else None
+
+    @cached_property
+    def tour(self) -> ShownStep | None:
+        """The step of the tour this person is at; costs one query."""
+        return shown_step(current_user.actor) if self._is_signed_in else None
 
     @property
     def sign_out_url(self) -> str | None:

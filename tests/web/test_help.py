@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from registry.core.access import declaration_of
 from registry.core.actor import Role
 from registry.help import contents
+from registry.web.helplinks import topic_for
 
 PAGES = [(folder, topic) for folder in ("pages", "decisions") for topic in contents.topics(folder)]
 WORDS = [
@@ -69,3 +71,19 @@ def test_an_address_names_no_other_file(client_as, topic):
 
 def test_the_guide_opens_with_its_first_page(client_as):
     assert "The first ten minutes" in client_as(Role.AUDITOR).get("/help").text
+
+
+def test_every_page_leads_to_its_own_help(app):
+    """A page is what a GET shows; a new blueprint names its topic in `registry.web.helplinks`, or has a page of its name."""
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods and declaration_of(app, rule.endpoint).permission is not None
+    }
+    topics = contents.topics("pages")
+    assert {page: topic_for(page, topics) for page in pages if topic_for(page, topics) not in topics} == {}
+
+
+def test_a_page_shows_the_link(client_as):
+    assert 'href="/help/data-map">Help on this page' in client_as(Role.AUDITOR).get("/datamap").text
+    assert 'href="/help/accounts">Help on this page' in client_as(Role.CONTRIBUTOR).get("/account").text
