@@ -24,6 +24,7 @@ class Reader:
 READERS: Mapping[str, Reader] = {
     "breaches": Reader("importers.sector", answers_with=("importers.sector", "registry.domain.public_breaches")),
     "ciso_assistant": Reader("importers.ciso_assistant", answers_with=("importers.register",)),
+    "completed": Reader("importers.completed", answers_with=("importers.completed", "registry.domain.completed")),
     "fides": Reader("importers.fides", answers_with=("importers.register",)),
     "register": Reader("importers.register", answers_with=("importers.register",)),
     "questionnaire": Reader("importers.questionnaire", answers_with=("importers.questionnaire",)),

@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "ciso_assistant": "registry.importing.ciso_assistant_kind",
     "fides": "registry.importing.fides_kind",
     "breaches": "registry.sector.kind",
+    "completed": "registry.received.kind",
     "subprocessors": "registry.importing.subprocessors_kind",
 }
 

@@ -33,6 +33,7 @@ from registry.models.parameters import ParameterChange
 from registry.models.platform_use import PlatformUse
 from registry.models.processes import Dependency, Process
 from registry.models.questionnaires import Questionnaire
+from registry.models.received import ReceivedAnswer, ReceivedQuestionnaire
 from registry.models.saved_views import SavedView
 from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioComment, ScenarioReviewer, ScenarioRun
 from registry.models.sector import BreachAlert, BreachChain, PublicBreach, PublicBreachRevision
@@ -94,6 +95,8 @@ __all__ = [
     "PublicBreachRevision",
     "QuestionNote",
     "Questionnaire",
+    "ReceivedAnswer",
+    "ReceivedQuestionnaire",
     "RecoveryCode",
     "RegisterCopy",
     "Reminder",

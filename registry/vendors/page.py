@@ -18,6 +18,8 @@ from registry.domain.facts import Vendor
 from registry.domain.frequency import BreachRate
 from registry.domain.vocabulary import Lifecycle
 from registry.facts.picking import country_choices, word_lists
+from registry.models.received import ReceivedQuestionnaire
+from registry.received.queries import received_from
 from registry.sector.queries import AlertRow, alerts_of_vendor
 from registry.vendors import queries
 from registry.vendors.forms import CommentForm, DelegationForm
@@ -35,6 +37,7 @@ _LABELS = {
     "subvendors": "Sub-vendors",
     "platforms": "Platforms",
     "papers": "Contracts and evidence",
+    "received": "Questionnaires",
     "controls": "Controls",
     "blast": "Blast radius",
     "comments": "Comments",
@@ -70,6 +73,7 @@ class VendorPage:
     controls: tuple[queries.ControlRow, ...]
     blast_url: str | None
     alerts: tuple[AlertRow, ...]
+    received: tuple[tuple[ReceivedQuestionnaire, str], ...]
     currency: str
     review_by: date
     today: date
@@ -108,6 +112,7 @@ def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
         controls=queries.controls_of(_fact_codes(around)),
         blast_url=_blast_url(code) if can_ask else None,
         alerts=tuple(alerts_of_vendor(actor, code)),
+        received=tuple(received_from(actor, code)),
         currency=queries.own_currency(),
         review_by=today - timedelta(days=REVIEW_DAYS),
         today=today,
@@ -199,6 +204,7 @@ def _tabs(page: VendorPage, code: str) -> list[tuple[str, str, int | None, bool]
         "subvendors": len(page.around.sub_vendors),
         "platforms": len(page.around.platforms),
         "papers": page.around.papers.count,
+        "received": len(page.received),
         "controls": len(page.controls),
         "comments": len(page.comments),
     }
