@@ -151,19 +151,12 @@ def _folded_node(key: str, members: Sequence[RingNode]) -> RingNode:
 
 def _drawn_edges(edges: Sequence[RingEdge], shown: dict[str, str], nodes: Sequence[RingNode]) -> tuple[RingEdge, ...]:
     """One edge per drawn pair; when there are too many, the likeliest way into each node first, then the likeliest."""
-    merged: dict[tuple[str, str], RingEdge] = {}
+    bundles: dict[tuple[str, str], list[RingEdge]] = {}
     for edge in edges:
-        if edge.source not in shown or edge.target not in shown:
-            continue
-        pair = shown[edge.source], shown[edge.target]
-        if pair[0] == pair[1]:
-            continue
-        before = merged.get(pair)
-        facts = tuple(dict.fromkeys((*(before.facts if before else ()), *edge.facts)))
-        chance = max(edge.chance, before.chance if before else 0.0)
-        merged[pair] = RingEdge(
-            source=pair[0], target=pair[1], chance=chance, facts=facts, cut=edge.cut and (before is None or before.cut)
-        )
+        source, target = shown.get(edge.source), shown.get(edge.target)
+        if source is not None and target is not None and source != target:
+            bundles.setdefault((source, target), []).append(edge)
+    merged = {pair: _merged(pair, bundle) for pair, bundle in bundles.items()}
     if len(merged) <= EDGES_DRAWN:
         return tuple(merged.values())
     hop = {node.key: node.hop for node in nodes}
@@ -180,3 +173,14 @@ def _drawn_edges(edges: Sequence[RingEdge], shown: dict[str, str], nodes: Sequen
     )
     wanted = tree | set(others[: max(0, EDGES_DRAWN - len(tree))])
     return tuple(edge for pair, edge in merged.items() if pair in wanted)
+
+
+def _merged(pair: tuple[str, str], bundle: Sequence[RingEdge]) -> RingEdge:
+    """Put edges between the same drawn nodes together; cut only when all of them are."""
+    return RingEdge(
+        source=pair[0],
+        target=pair[1],
+        chance=max(edge.chance for edge in bundle),
+        facts=tuple(dict.fromkeys(fact for edge in bundle for fact in edge.facts)),
+        cut=all(edge.cut for edge in bundle),
+    )

@@ -15,6 +15,7 @@ from registry.blast.links import LINKS, page_url
 from registry.blast.page import Link
 from registry.blast.question import FIRST_WORLDS
 from registry.core.access import Permission, needs
+from registry.core.collector import collector_paused
 from registry.core.links import url_if_there
 from registry.domain.answer import to_json
 from registry.sector.figures import place_people
@@ -41,10 +42,11 @@ def index() -> ResponseReturnValue:
     if not question.problems and (reason := _nothing_to_answer(page)):
         return render_template("blast/index.html", page=replace(page, empty_reason=reason))
     try:
-        subject = ask(facts, question, first_worlds=FIRST_WORLDS)
+        with collector_paused():  # a large register makes the collector look at all of its facts, and find nothing
+            subject = ask(facts, question, first_worlds=FIRST_WORLDS)
+            answered = make_page(subject, LINKS, is_coarse=is_coarse(subject))
     except CannotAsk as refusal:
         return render_template("blast/index.html", page=_refused(page, refusal)), refusal.status
-    answered = make_page(subject, LINKS, is_coarse=is_coarse(subject))
     placed = None if answered.reaches_nobody else place_people(answered.people.p50 or answered.people.mean)
     page = replace(page, question=subject.question, answered=answered)
     return render_template("blast/index.html", page=page, placed=placed)
