@@ -4,6 +4,7 @@ APScheduler is the ticker and nothing more: intervals in UTC, kept in memory, mi
 from the data at each tick, so a process may be killed, paused or started twice without anything lost or done twice.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -56,6 +57,8 @@ class Scheduler:
             # a tick that is late or overtaken runs once: it looks at everything that is due anyway
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        # a tick that is still at work when its next turn comes is no event: the turn after it finds everything
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         ticker.add_listener(self._failed, EVENT_JOB_ERROR)
         self._in_context(self._lead)
         ticker.add_job(self._in_context, "interval", [self._lead], seconds=LEAD_EVERY_S, id="lead")

@@ -17,7 +17,7 @@ from registry.core.permissions import ROLE_WORDS
 from registry.help import contents
 from registry.settings import current_settings
 from registry.tour.queries import ShownStep, shown_step
-from registry.web import badinput, errorpages, headers, health, organisation, patterns
+from registry.web import badinput, errorpages, headers, health, metrics, organisation, patterns
 from registry.web.helplinks import topic_for
 from registry.web.navigation import NAVIGATION, ShownGroup, shown_groups
 
@@ -133,6 +133,7 @@ def init_app(app: Flask) -> None:
         app.add_template_global(helper)
     app.url_defaults(_stamp_static)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     patterns.init_app(app)
 
 

@@ -132,7 +132,7 @@ def test_three_hundred_reminders_four_planners_and_forty_kills(open_app: Flask):
     print(f"{kills} kills, {twice} mails accepted twice, 0 lost")
 
 
-@pytest.mark.slow
+@pytest.mark.storm
 def test_a_leader_that_was_paused_and_goes_on_plans_nothing_twice(open_app: Flask):
     """Two schedulers; the leader is stopped for longer than its lease, the other takes over, then it goes on."""
     command = [sys.executable, "-m", "flask", "--app", "registry", "scheduler", "run"]
