@@ -1,7 +1,8 @@
 """The open matters of the register itself: what expires, what must be given notice of, what was not reviewed or filled in."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, null, select, true
@@ -14,6 +15,7 @@ from registry.models.datasets import Dataset
 from registry.models.flows import Flow
 from registry.models.segments import Segment
 from registry.models.vendors import Certificate, Contract, Vendor
+from registry.reference.load import read_rows
 
 __all__ = ["SUBJECTS"]
 
@@ -22,7 +24,12 @@ STALE_DAYS = 365
 Keys = Collection[str] | None
 
 
-def certificates(_today: date, only: Keys) -> Iterator[OpenMatter]:
+@cache
+def _certificate_names() -> Mapping[str, str]:
+    return {row["code"]: row["name"] for row in read_rows("certificates")}
+
+
+def certificates(today: date, only: Keys) -> Iterator[OpenMatter]:
     """Return certificates and evidence with an end, unless the vendor holds a later one of the same kind."""
     columns = (Certificate.id, Certificate.vendor, Certificate.certificate, Certificate.expires, Vendor.name)
     rows = _live(Certificate, columns, Certificate.expires.is_not(None), only)
@@ -32,7 +39,8 @@ def certificates(_today: date, only: Keys) -> Iterator[OpenMatter]:
         newest[spot] = max(row.expires, newest.get(spot, row.expires))
     for row in rows:
         if row.expires == newest[row.vendor, row.certificate.casefold()]:
-            title = f"{row.certificate} of {row.name} expires"
+            words = _certificate_names().get(row.certificate, row.certificate)
+            title = f"{words} of {row.name} {'expires' if row.expires >= today else 'has expired'}"
             yield OpenMatter(key=str(row.id), due=row.expires, title=title, vendor=row.vendor)
 
 
@@ -46,11 +54,11 @@ def contract_notices(_today: date, only: Keys) -> Iterator[OpenMatter]:
         yield OpenMatter(key=row.code, due=last_day, title=title, vendor=row.vendor)
 
 
-def contract_ends(_today: date, only: Keys) -> Iterator[OpenMatter]:
+def contract_ends(today: date, only: Keys) -> Iterator[OpenMatter]:
     """Return contracts with an end."""
     columns = (Contract.code, Contract.vendor, Contract.reference, Contract.ends, Vendor.name)
     for row in _live(Contract, columns, Contract.ends.is_not(None), only):
-        title = f"Contract {row.reference} with {row.name} ends"
+        title = f"Contract {row.reference} with {row.name} {'ends' if row.ends >= today else 'has ended'}"
         yield OpenMatter(key=row.code, due=row.ends, title=title, vendor=row.vendor)
 
 
