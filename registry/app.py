@@ -21,6 +21,7 @@ from registry import (
     joblist,
     organisation,
     outbox,
+    portfolio,
     quality,
     questionnaires,
     received,
@@ -36,6 +37,7 @@ from registry import help as help_pages
 from registry.core import access, clock, db, files, jobs, logs, mailer, mailtext, reminding, websession, work
 from registry.core import outbox as messages
 from registry.core.migrate import migrate
+from registry.portfolio.work import PORTFOLIO
 from registry.reminders.recheck import RECHECKS
 from registry.reminders.subjects import SUBJECTS as REGISTER_SUBJECTS
 from registry.reminders.templates_of_mail import TEMPLATES as REMINDER_TEMPLATES
@@ -61,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     scenarios.blueprint,
     sector.blueprint,
     received.blueprint,
+    portfolio.blueprint,
     importing.blueprint,
     reminders.blueprint,
     outbox.blueprint,
@@ -74,7 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # Kinds of long work, each described in its feature; see `registry.core.jobs`.
-JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN,)
+JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN, PORTFOLIO)
 # What people are reminded of; see `registry.core.reminding`.
 SUBJECTS: tuple[reminding.Subject, ...] = (*REGISTER_SUBJECTS,)
 MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES,)

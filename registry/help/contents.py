@@ -22,6 +22,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "blast-radius",
         "scenarios",
         "sector-breaches",
+        "portfolio",
         "importing",
         "questionnaires",
         "assessments",

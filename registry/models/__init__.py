@@ -31,6 +31,7 @@ from registry.models.mail import CalendarLink, LadderStep, Mail, MailOptOut, Mai
 from registry.models.organisation import Currency, Organisation, OrganisationRole
 from registry.models.parameters import ParameterChange
 from registry.models.platform_use import PlatformUse
+from registry.models.portfolio import PortfolioRun
 from registry.models.processes import Dependency, Process
 from registry.models.questionnaires import Questionnaire
 from registry.models.received import ReceivedAnswer, ReceivedQuestionnaire
@@ -90,6 +91,7 @@ __all__ = [
     "Person",
     "Placement",
     "PlatformUse",
+    "PortfolioRun",
     "Process",
     "PublicBreach",
     "PublicBreachRevision",

@@ -1,0 +1,10 @@
+"""Portfolio: all vendors ranked, what a year of their events may cost, what hangs on few, and what moved since."""
+
+from flask import Blueprint
+
+from registry.portfolio import views
+
+blueprint = Blueprint("portfolio", __name__, template_folder="templates")
+blueprint.add_url_rule("/portfolio", "index", views.index)
+blueprint.add_url_rule("/portfolio/run", "run", views.run, methods=["POST"])
+blueprint.add_url_rule("/portfolio/<any(csv, xlsx, json):form>", "export", views.export, methods=["POST"])
