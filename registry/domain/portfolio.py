@@ -189,6 +189,8 @@ def portfolio_of(
     cancelled: Callable[[], bool] | None = None,
 ) -> Portfolio:
     """Work out the portfolio of a landscape prepared for the question's date and overrides; see `portfolio`."""
+    if not landscape.vendors:
+        raise InvalidScenario(f"No vendor counts on {landscape.as_of}, so there is nothing to rank.")
     run = PortfolioRun(landscape, seed=question.seed, crew=crew or Threads(), progress=progress, cancelled=cancelled)
     years, worlds = question.years, -(-question.years // BLOCK) * BLOCK
     sets = int(landscape.parameters.constant("parameter_sets")) if question.has_band else 0

@@ -126,7 +126,7 @@ def facts_changed(before: Run, after: Run) -> list[Change]:
     rows = session().execute(
         select(AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditChange.table_name, AuditChange.row_key)
         .join(AuditChange, AuditChange.work_id == AuditEntry.work_id)
-        .where(AuditEntry.at > before.made_at, AuditEntry.at <= after.made_at, AuditChange.table_name.in_(_TABLES))
+        .where(AuditEntry.at >= before.made_at, AuditEntry.at <= after.made_at, AuditChange.table_name.in_(_TABLES))
         .order_by(AuditEntry.seq.desc(), AuditChange.position)
         .limit(CHANGES_SHOWN)
     )
