@@ -87,16 +87,16 @@ class _Drawing:
                 "text-anchor": "end",
             }
             found.append(element("text", place, text=f"{tenth * 10}\u202f%"))
-        for place, power in enumerate(range(self._low, self._high + 1)):
+        for step, power in enumerate(range(self._low, self._high + 1)):
             x = f"{self._x(10.0**power):.1f}"
             found.append(
                 element(
                     "line", {"class": "grid", "x1": x, "x2": x, "y1": f"{_TOP:g}", "y2": f"{self._height - _BOTTOM:g}"}
                 )
             )
-            if place < len(labels):
+            if step < len(labels):
                 at = {"class": "axis", "x": x, "y": f"{self._height - 8:g}", "text-anchor": "middle"}
-                found.append(element("text", at, text=labels[place]))
+                found.append(element("text", at, text=labels[step]))
         return found
 
     def line(self, rows: Sequence[Row], name: str) -> ET.Element:

@@ -134,7 +134,17 @@ WHERE_AN_AUDITOR_LOOKS = (
 
 def test_an_auditor_looks_everywhere_and_can_change_nothing(company: Company) -> None:
     page = company.page_of(Role.AUDITOR)
-    words = ("Add ", "Edit", "Archive", "Restore", "Mend the", "Save changes", "Change them", "Let a colleague", "Reset")
+    words = (
+        "Add ",
+        "Edit",
+        "Archive",
+        "Restore",
+        "Mend the",
+        "Save changes",
+        "Change them",
+        "Let a colleague",
+        "Reset",
+    )
     for path in WHERE_AN_AUDITOR_LOOKS:
         answer = page.goto(path)
         assert answer is not None
