@@ -95,8 +95,8 @@ class _Drawing:
                 )
             )
             if step < len(labels):
-                at = {"class": "axis", "x": x, "y": f"{self._height - 8:g}", "text-anchor": "middle"}
-                found.append(element("text", at, text=labels[step]))
+                under = {"class": "axis", "x": x, "y": f"{self._height - 8:g}", "text-anchor": "middle"}
+                found.append(element("text", under, text=labels[step]))
         return found
 
     def line(self, rows: Sequence[Row], name: str) -> ET.Element:
