@@ -1,6 +1,6 @@
 """Runs the worlds of a portfolio on a Dask cluster: the same digits as here, on more machines.
 
-Each graph is sent once to every worker. A task is a run of worlds, a multiple of 64; back come whole numbers,
+Each graph is sent once, and workers pass it on. A task is a run of worlds, a multiple of 64; back come whole numbers,
 histograms and the sums of blocks, put together in the order of the blocks. A worker that dies costs time only: its
 tasks run again elsewhere, and a task has one answer.
 
@@ -8,7 +8,6 @@ Workers need this very code: they are asked for its fingerprint before anything 
 """
 
 import hashlib
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -31,7 +30,6 @@ __all__ = ["ClusterUnavailable", "connected", "fingerprint"]
 _WAIT: Final = 15  # seconds for an answer of the scheduler, and for a first worker
 _TASKS_PER_THREAD: Final = 2
 _ATTEMPTS: Final = 4
-_PAUSE: Final = 1.0  # seconds until the scheduler knows who is gone
 _LOST: Final = "The workers of the cluster are lost again and again; see their logs."
 
 Progress = Callable[[int, int], None]
@@ -68,6 +66,7 @@ def connected(address: str) -> Iterator[Crew]:
         When the packages for it are missing, nobody answers, there is no worker, or a worker has other code.
     """
     try:
+        import dask
         from distributed import Client
     except ImportError as error:
         raise ClusterUnavailable(
@@ -80,7 +79,8 @@ def connected(address: str) -> Iterator[Crew]:
         raise ClusterUnavailable(
             f"--cluster {address}: no Dask scheduler answers there ({error}). Start one, or correct the address."
         ) from error
-    with client:
+    # a graph is large on purpose, and sent once
+    with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "2GB"}):
         _check_workers(client, address)
         yield _Cluster(client)
 
@@ -223,18 +223,15 @@ class _Cluster:
         """Return the graph on the workers, sent on first use and without what only explanations need."""
         sent = self._sent.get(id(arrays))
         if sent is None:
-            sent = _Sent(arrays, self._scattered(replace(arrays, number={}, facts=())))
+            # the answer of a task, and not scattered: what dies with a worker is made again, nothing waits for it
+            lean = replace(arrays, number={}, facts=())
+            sent = _Sent(arrays, self._client.submit(_graph_task, lean, pure=False, retries=_ATTEMPTS))
             self._sent[id(arrays)] = sent
         return sent.future
 
-    def _scattered(self, lean: Arrays) -> Any:
-        """Send a graph to all workers; one that dies meanwhile breaks the sending, and the rest get it again."""
-        for _ in range(_ATTEMPTS):
-            try:
-                return self._client.scatter(lean, broadcast=True, hash=False)
-            except (OSError, TimeoutError):
-                time.sleep(_PAUSE)
-        raise ClusterUnavailable(_LOST)
+
+def _graph_task(arrays: Arrays) -> Arrays:
+    return arrays
 
 
 def _field(arrays: Arrays, terms: _Terms) -> Field:
