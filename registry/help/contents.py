@@ -20,6 +20,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "lists",
         "data-map",
         "blast-radius",
+        "how-computed",
         "scenarios",
         "sector-breaches",
         "portfolio",
