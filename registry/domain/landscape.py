@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.domain import exposure
-from registry.domain.arrays import Arrays, Floats, Ints, compile_arrays, compile_population, with_probabilities
+from registry.domain.arrays import Arrays, Floats, Ints, compile_arrays, with_probabilities
 from registry.domain.collector import collector_paused
 from registry.domain.crew import Field
 from registry.domain.draws import Streams
@@ -24,6 +24,7 @@ from registry.domain.frequency import BreachRate, breach_rates
 from registry.domain.kernel_inputs import Luck
 from registry.domain.league import price_in_force
 from registry.domain.parameters import Parameters
+from registry.domain.population import compile_population
 from registry.domain.problems import Problem
 from registry.domain.run import draw_luck
 from registry.domain.scenario import with_changed_parameters

@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from registry.domain import exposure
-from registry.domain.arrays import Arrays, compile_arrays, compile_population
+from registry.domain.arrays import Arrays, compile_arrays
 from registry.domain.collector import collector_paused
 from registry.domain.facts import Flow, Register
 from registry.domain.parameters import Parameters
+from registry.domain.population import compile_population
 from registry.domain.scenario import Scenario, with_changed_parameters
 from registry.domain.scenario import prepare as apply_scenario
 from registry.domain.vocabulary import Lifecycle, ScenarioKind

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 
 from registry.domain import kernel
-from registry.domain.arrays import Arrays, Copies, Population, Stoppable
+from registry.domain.arrays import Arrays, Copies, Stoppable
 from registry.domain.facts import (
     Access,
     Coverage,
@@ -20,6 +20,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
+from registry.domain.population import Population
 from registry.domain.vocabulary import AccessKind, LinkKind, Protection, Storage
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 import networkx as nx
 import numpy as np
 
-from registry.domain.arrays import Arrays, Population, compile_arrays, compile_population
+from registry.domain.arrays import Arrays, compile_arrays
 from registry.domain.exposure import EdgePart
 from registry.domain.facts import Coverage, Dataset, Jurisdiction, Organisation, Register, Segment, System
 from registry.domain.kernel_inputs import Luck
+from registry.domain.population import Population, compile_population
 from registry.domain.vocabulary import EdgeKind
 
 

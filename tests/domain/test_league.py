@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.arrays import Arrays, compile_arrays, compile_population
+from registry.domain.arrays import Arrays, compile_arrays
 from registry.domain.cascade import Sampling, simulate
 from registry.domain.errors import Cancelled
 from registry.domain.exposure import build, people_by_dataset
@@ -15,6 +15,7 @@ from registry.domain.facts import Register
 from registry.domain.kernel_inputs import Luck
 from registry.domain.league import LeagueAccount, Method, league_blocks, merged, run_blocks, run_league
 from registry.domain.people import fraction_tables
+from registry.domain.population import compile_population
 from registry.reference.load import shipped_parameters
 from tests.benchmarks.graphs import Graph, arrays_with_people, erdos_renyi, power_law, tiers
 from tests.domain.registers import TODAY, registers
