@@ -44,6 +44,7 @@ __all__ = ["check", "check_fact"]
 
 NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 4000
+LIST_LENGTH_MAX = 300  # more than there are categories or countries
 PEOPLE_MAX = 10_000_000_000  # more than live on Earth: surely a slip, and larger counts overflow integer sums
 
 _NAMES = frozenset({"name", "legal_name"})
@@ -195,6 +196,24 @@ _TEXT_FIELDS: dict[type[Fact], tuple[str, ...]] = {
     kind: tuple(item.name for item in fields(kind) if item.type in {str, str | None}) for kind in FACT_TYPES.values()
 }
 
+_LIST_FIELDS = {
+    kind: tuple(item.name for item in fields(kind) if item.type == tuple[str, ...]) for kind in FACT_TYPES.values()
+}
+
+
+def _lists(fact: Fact, kind: type[Fact]) -> Iterator[Finding]:
+    for name in _LIST_FIELDS[kind]:
+        given: tuple[str, ...] = getattr(fact, name)
+        if len(given) > LIST_LENGTH_MAX:
+            yield "too_long", name, f"{len(given):,} words are too many; keep {LIST_LENGTH_MAX} at most."
+        for word in given:
+            if len(word) > NAME_LENGTH_MAX:
+                yield (
+                    "too_long",
+                    name,
+                    f"A word of {len(word):,} characters is too long; {NAME_LENGTH_MAX} is the most.",
+                )
+
 
 def _texts(fact: Fact, kind: type[Fact]) -> Iterator[Finding]:
     for name in _TEXT_FIELDS[kind]:
@@ -288,6 +307,7 @@ def _words(name: str) -> str:
 
 _FIELD_RULES: tuple[Callable[[Fact, type[Fact]], Iterator[Finding]], ...] = (
     _texts,
+    _lists,
     _required,
     _code,
     _shares,

@@ -5,12 +5,12 @@ from dataclasses import MISSING, fields
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, SelectField, StringField
 
 from registry.core.kinds import KINDS
 from registry.domain.facts import Fact
 from registry.domain.problems import Problem
-from registry.facts.fields import YesNoField
+from registry.facts.fields import FactField, YesNoField
 
 __all__ = ["FactForm", "in_form"]
 
@@ -94,8 +94,16 @@ class FactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     @classmethod
     def of_arguments(cls, arguments: Mapping[str, str]) -> "FactForm":
-        """Return an empty form, prefilled with what the address names: `?recipient=V-0031`."""
-        given = {in_form(name): value for name, value in arguments.items() if name in cls.field_names()}
+        """Return an empty form, prefilled with what the address names: `?recipient=V-0031`.
+
+        Only facts and words are taken: a number or a day in an address is text, which such a field cannot hold.
+        """
+        blank = cls(formdata=None)
+        given = {
+            in_form(name): value
+            for name, value in arguments.items()
+            if name in cls.field_names() and isinstance(blank.named(name), StringField | SelectField | FactField)
+        }
         return cls(data=given)
 
     def groups(self) -> list[tuple[str, list[Any]]]:

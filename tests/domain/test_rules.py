@@ -284,3 +284,9 @@ def test_a_flow_that_passes_what_its_dataset_does_not_hold_is_a_warning():
 @given(registers())
 def test_drawn_registers_are_valid(register):
     assert errors_of(check(register)) == []
+
+
+@pytest.mark.parametrize("tags", [("x" * 201,), tuple(f"tag {n}" for n in range(301))])
+def test_lists_of_words_have_an_end(tags):
+    found = check_fact(Vendor(code="V-0001", name="Corvid", tags=tags))
+    assert [(problem.code, problem.column) for problem in found] == [("too_long", "tags")]
