@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["Missing", "apt_install", "chromium", "postgres"]
+__all__ = ["Missing", "apt_install", "chromium", "free_port", "postgres"]
 
 PG_VARIABLE = "REGISTRY_TEST_PG_URL"
 CHROMIUM_VARIABLE = "REGISTRY_TEST_CHROMIUM"
@@ -119,7 +119,7 @@ def _from_the_wheel(folder: Path) -> str:
 @contextmanager
 def _cluster(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> Iterator[str]:
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    data, port, log = folder / "data", _free_port(), folder / "log"
+    data, port, log = folder / "data", free_port(), folder / "log"
     # The account may not be allowed into the folder the suite was started from.
     quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, **identity}
     subprocess.run(
@@ -176,7 +176,8 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
     raise Missing("no postgres: it refuses root, and there is no account `postgres` or `nobody`")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
