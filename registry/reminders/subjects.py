@@ -34,7 +34,8 @@ def certificates(today: date, only: Keys) -> Iterator[OpenMatter]:
     columns = (Certificate.id, Certificate.vendor, Certificate.certificate, Certificate.expires, Vendor.name)
     rows = _live(Certificate, columns, Certificate.expires.is_not(None), only)
     newest: dict[tuple[str, str], date] = {}
-    for row in rows if only is None else _live(Certificate, columns, Certificate.expires.is_not(None), None):
+    of_vendors = Certificate.expires.is_not(None) & Certificate.vendor.in_({row.vendor for row in rows})
+    for row in rows if only is None else _live(Certificate, columns, of_vendors, None):
         spot = (row.vendor, row.certificate.casefold())
         newest[spot] = max(row.expires, newest.get(spot, row.expires))
     for row in rows:
