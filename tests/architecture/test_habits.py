@@ -106,7 +106,9 @@ def test_every_command_and_option_has_help():
     from registry.cli import COMMANDS
 
     silent = []
-    for command in COMMANDS:
+    named = [(module, name) for module, names in COMMANDS.items() for name in names]
+    for module, name in named:
+        command = getattr(import_module(f"registry.cli.{module}"), name)
         for path, each in commands(command, command.name or ""):
             if not each.help:
                 silent.append(path)
