@@ -5,6 +5,7 @@ import re
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
