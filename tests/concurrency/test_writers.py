@@ -258,4 +258,4 @@ def test_a_database_that_is_gone_shows_in_health(tmp_path: Path):
         Settings(data_dir=tmp_path, secret_key="x" * 40, database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     )
     with app.app_context():
-        assert {check.name for check in health.check() if not check.is_well} == {"database", "revision"}
+        assert {check.name for check in health.check() if not check.is_well} == {"database", "revision", "scheduler"}
