@@ -17,6 +17,7 @@ class ReceivedQuestionnaire(Base):
     __tablename__ = "received_questionnaire"
     __table_args__ = (
         UniqueConstraint("vendor", "sha256", name="uq_received_questionnaire_vendor_sha256"),
+        Index("ix_received_questionnaire_vendor", "vendor"),  # the vendor's tab; who names a vendor
         {"comment": "Questionnaires that vendors filled in."},
     )
 

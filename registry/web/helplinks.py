@@ -25,6 +25,8 @@ _TOPICS: Mapping[str, str] = {
     "help": "getting-started",
     "tour": "getting-started",
     "patterns": "getting-started",
+    "metrics": "running-for-real",
+    "received": "importing",
     **dict.fromkeys(KINDS, _FACTS),
     "facts": _FACTS,
     **{f"{kind}.index": "lists" for kind in KINDS},

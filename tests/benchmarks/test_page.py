@@ -10,7 +10,7 @@ from registry.core import factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import db, writing
 from registry.core.work import work
-from tests.benchmarks.test_kernel import large_register
+from tests.benchmarks.graphs import large_register
 from tests.people import make_person, sign_in
 
 pytestmark = pytest.mark.bench

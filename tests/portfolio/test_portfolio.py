@@ -3,7 +3,7 @@
 import io
 import json
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -60,9 +60,7 @@ def work_out(years: int = 640) -> list[float]:
 @pytest.fixture
 def company(db_app: Flask) -> Flask:
     us = Organisation(name="Brackwater", country="IE", sector="financial", risk_appetite=100_000)
-    small_company(
-        db_app, REGISTER.__class__(**{**REGISTER.__dict__, "organisation": us, "vendors": VENDORS, "flows": FLOWS})
-    )
+    small_company(db_app, replace(REGISTER, organisation=us, vendors=VENDORS, flows=FLOWS))
     db_app.config["WTF_CSRF_ENABLED"] = False
     return db_app
 

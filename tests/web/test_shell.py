@@ -67,7 +67,7 @@ def test_the_sidebar_shows_what_a_role_may_open(client_as):
 
 
 def test_an_entry_without_its_feature_is_not_shown(client_as):
-    assert ">Portfolio<" not in client_as(Role.CISO).get("/").text
+    assert ">Incidents<" not in client_as(Role.CISO).get("/").text
 
 
 def test_the_page_that_is_open_is_marked(client_as):

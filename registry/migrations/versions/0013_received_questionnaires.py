@@ -50,10 +50,12 @@ def upgrade() -> None:
         comment="Answers of questionnaires that vendors filled in.",
     )
     op.create_index("ix_received_answer_questionnaire", "received_answer", ["questionnaire"])
+    op.create_index("ix_received_questionnaire_vendor", "received_questionnaire", ["vendor"])
 
 
 def downgrade() -> None:
     """Drop them; the files stay among the evidence."""
+    op.drop_index("ix_received_questionnaire_vendor", table_name="received_questionnaire")
     op.drop_index("ix_received_answer_questionnaire", table_name="received_answer")
     op.drop_table("received_answer")
     op.drop_table("received_questionnaire")
