@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from registry.assessments.reading import answers_of, last_before, questionnaire_of
+from registry.assessments.reading import answers_of, last_before, questionnaire_of, written_answers
 from registry.core import clock
 from registry.core.access import Permission, may
 from registry.core.actor import Actor
@@ -15,7 +15,7 @@ from registry.core.errors import NotFound
 from registry.core.listing import Choice, Column, FilterKind, Format, ListSpec
 from registry.core.ownership import can_write_vendor
 from registry.domain.answers import Answer, Missing, MissingReason, missing_for_submission, shown_questions
-from registry.domain.assessment import ANSWERABLE, OPEN, State
+from registry.domain.assessment import ANSWERABLE, State
 from registry.domain.questionnaire import Question, Questionnaire, Section
 from registry.facts.lists import choices_of, name_of
 from registry.models.assessments import AnswerEvidence, Assessment, AssessmentAnswer, Evidence, QuestionNote
@@ -198,10 +198,16 @@ def assessment_page(assessment_id: int, actor: Actor) -> AssessmentPage:
     shown = {question.id for question in shown_questions(value, answers)}
     today = clock.today()
     missing = missing_for_submission(value, answers, today)
-    asked = _asked(
-        row, value, answers, shown=shown, missing={each.question.id: each.reason for each in missing}, today=today
-    )
     last = last_before(row)
+    asked = _asked(
+        row,
+        value,
+        answers,
+        last=written_answers(last.id) if last else {},
+        shown=shown,
+        missing={each.question.id: each.reason for each in missing},
+        today=today,
+    )
     return AssessmentPage(
         row=row,
         vendor_name=session().scalar(select(Vendor.name).where(Vendor.code == row.vendor)) or row.vendor,
@@ -223,17 +229,12 @@ def of_vendor(vendor: str) -> list[Assessment]:
     return list(session().scalars(select(Assessment).where(Assessment.vendor == vendor).order_by(Assessment.id.desc())))
 
 
-def open_count(actor: Actor) -> int:
-    """Return how many assessments are open that a person sees to; one query."""
-    mine = select(Assessment.id).where(Assessment.state.in_(OPEN), Assessment.owner_email == actor.email)
-    return len(session().scalars(mine).all())
-
-
 def _asked(
     row: Assessment,
     value: Questionnaire,
     answers: Mapping[str, Answer],
     *,
+    last: Mapping[str, str],
     shown: set[str],
     missing: Mapping[str, MissingReason],
     today: date,
@@ -242,8 +243,6 @@ def _asked(
         each.question: each
         for each in session().scalars(select(AssessmentAnswer).where(AssessmentAnswer.assessment_id == row.id))
     }
-    before = last_before(row)
-    last = _texts(before.id) if before else {}
     files, notes = _files(row.id, today), _notes(row.id)
     found = {}
     numbers = {section.id: 0 for section in value.sections}
@@ -265,15 +264,6 @@ def _asked(
             notes=tuple(notes.get(question.id, ())),
         )
     return found
-
-
-def _texts(assessment_id: int) -> dict[str, str]:
-    rows = session().execute(
-        select(AssessmentAnswer.question, AssessmentAnswer.value).where(
-            AssessmentAnswer.assessment_id == assessment_id, AssessmentAnswer.value.is_not(None)
-        )
-    )
-    return {row[0]: row[1] or "" for row in rows}
 
 
 def _progress(section: Section, value: Questionnaire, asked: Mapping[str, Asked]) -> Progress:

@@ -15,7 +15,15 @@ from registry.domain.questionnaire_file import read_questionnaire
 from registry.domain.scoring import ManualPoints
 from registry.models.assessments import AnswerEvidence, AskedQuestionnaire, Assessment, AssessmentAnswer
 
-__all__ = ["HANDED_IN", "answers_of", "last_answers", "last_before", "manual_points", "questionnaire_of"]
+__all__ = [
+    "HANDED_IN",
+    "answers_of",
+    "last_answers",
+    "last_before",
+    "manual_points",
+    "questionnaire_of",
+    "written_answers",
+]
 
 HANDED_IN = frozenset({
     State.SUBMITTED, State.IN_REVIEW, State.ACCEPTED, State.ACCEPTED_WITH_CONDITIONS, State.CLOSED,
@@ -93,11 +101,14 @@ def last_before(row: Assessment) -> Assessment | None:
 def last_answers(row: Assessment) -> dict[str, str]:
     """Return the answers of last time in writing, by question; three queries."""
     last = last_before(row)
-    if last is None:
-        return {}
+    return written_answers(last.id) if last else {}
+
+
+def written_answers(assessment_id: int) -> dict[str, str]:
+    """Return the answers of an assessment in writing, by question; one query."""
     rows = session().execute(
         select(AssessmentAnswer.question, AssessmentAnswer.value).where(
-            AssessmentAnswer.assessment_id == last.id, AssessmentAnswer.value.is_not(None)
+            AssessmentAnswer.assessment_id == assessment_id, AssessmentAnswer.value.is_not(None)
         )
     )
     return {row[0]: row[1] or "" for row in rows}
