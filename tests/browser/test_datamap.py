@@ -78,6 +78,7 @@ def test_things_are_found_in_the_picture_and_on_the_map(page: Page) -> None:
     page.locator("#at").fill("V-0001")
     page.locator("#at").press("Enter")
     expect(page).to_have_url(re.compile(r"/datamap\?at=V-0001$"))
+    expect(page.locator("#cy canvas").first).to_be_visible()
     page.locator("#way").select_option("reaches")
     expect(page).to_have_url(re.compile(r"way=reaches"))
     expect(page.locator(".say")).to_contain_text("could reach")
