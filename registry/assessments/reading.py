@@ -16,6 +16,7 @@ from registry.domain.scoring import ManualPoints
 from registry.models.assessments import AnswerEvidence, AskedQuestionnaire, Assessment, AssessmentAnswer
 
 __all__ = [
+    "DECIDED",
     "HANDED_IN",
     "answers_of",
     "last_answers",
@@ -25,6 +26,7 @@ __all__ = [
     "written_answers",
 ]
 
+DECIDED = frozenset({State.ACCEPTED, State.ACCEPTED_WITH_CONDITIONS, State.CLOSED})
 HANDED_IN = frozenset({
     State.SUBMITTED, State.IN_REVIEW, State.ACCEPTED, State.ACCEPTED_WITH_CONDITIONS, State.CLOSED,
 })  # fmt: skip

@@ -27,6 +27,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "importing",
         "questionnaires",
         "assessments",
+        "risk",
         "jobs",
         "reminders",
         "mail",

@@ -8,6 +8,7 @@ from registry.core.lease import Holder
 from registry.core.webhooks import transports
 from registry.jobs.workbench import Workbench
 from registry.reminders import planner
+from registry.risk import refresh
 
 __all__ = ["TIMETABLE", "Desk", "Tick"]
 
@@ -51,7 +52,13 @@ def send_mail(_desk: Desk) -> None:
     mailer.send_due(transports())
 
 
+def work_out_risk(_desk: Desk) -> None:
+    """Keep every vendor's risk and tier in step with the register and the assessments."""
+    refresh()
+
+
 TIMETABLE: tuple[Tick, ...] = (
+    Tick("risk", 60, work_out_risk),
     Tick("reminders", 60, plan_reminders),
     Tick("mail", 2, send_mail),
     Tick("jobs", 1, work_on_jobs, only_leader=False),

@@ -35,6 +35,7 @@ from registry.models.portfolio import PortfolioRun
 from registry.models.processes import Dependency, Process
 from registry.models.questionnaires import Questionnaire
 from registry.models.received import ReceivedAnswer, ReceivedQuestionnaire
+from registry.models.risk import VendorRisk
 from registry.models.saved_views import SavedView
 from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioComment, ScenarioReviewer, ScenarioRun
 from registry.models.sector import BreachAlert, BreachChain, PublicBreach, PublicBreachRevision
@@ -115,6 +116,7 @@ __all__ = [
     "Vendor",
     "VendorComment",
     "VendorDelegation",
+    "VendorRisk",
     "WebSession",
     "Webhook",
 ]

@@ -15,6 +15,7 @@ from registry.domain.cadence import Matter, Recipient
 from registry.domain.vocabulary import ContactRole
 from registry.models.accounts import Deputy, Person
 from registry.models.vendors import Contact, Vendor
+from registry.risk.queries import TIER_IN_FORCE
 
 __all__ = ["AddressBook", "address_book"]
 
@@ -86,9 +87,9 @@ def _stand_ins(today: date) -> dict[int, int]:
 
 
 def _vendors() -> dict[str, tuple[str, str | None, str | None]]:
-    columns = (Vendor.code, Vendor.name, Vendor.owner_email, Vendor.tier_override)
+    columns = (Vendor.code, Vendor.name, Vendor.owner_email, TIER_IN_FORCE.label("tier"))
     rows = session().execute(select(*columns).where(Vendor.archived_at.is_(None)))
-    return {row.code: (row.name, row.owner_email, row.tier_override and row.tier_override.value) for row in rows}
+    return {row.code: (row.name, row.owner_email, row.tier and str(row.tier)) for row in rows}
 
 
 def _contacts() -> dict[str, tuple[Recipient, ...]]:

@@ -1,13 +1,17 @@
 """The lists of vendors, contracts, certificates and contacts."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 
 from registry.core.listing import Choice, Column, FilterKind, Format
 from registry.domain.vocabulary import ContactRole, Lifecycle, Posture, Relationship, Tier
 from registry.facts.lists import choices_of, code_column, fact_list, name_of
 from registry.facts.picking import country_choices, sector_choices
 from registry.models.accounts import Person
+from registry.models.risk import VendorRisk
 from registry.models.vendors import Certificate, Contact, Contract, Vendor
+from registry.risk.queries import TIER_IN_FORCE
 from registry.vendors import held
 
 __all__ = ["CERTIFICATES", "CONTACTS", "CONTRACTS", "VENDORS"]
@@ -46,6 +50,13 @@ def _number(key: str, label: str, column: object, *, written: Format = Format.CO
     return Column(key=key, label=label, expression=column, format=written, filter=FilterKind.NUMBER, shown=shown)
 
 
+def _worked_out(column: Any) -> ColumnElement[Any]:
+    found: ColumnElement[Any] = select(column).where(VendorRisk.vendor == Vendor.code).scalar_subquery()
+    return found
+
+
+# Lowest first, so that a descending order begins with the critical ones; words alone would sort by the alphabet.
+_TIER_RANK = case({tier.value: -place for place, tier in enumerate(Tier)}, value=cast(TIER_IN_FORCE, String))
 _OWNER_NAME = select(Person.name).where(Person.email == func.lower(Vendor.owner_email)).scalar_subquery()
 
 VENDORS = fact_list(
@@ -61,6 +72,15 @@ VENDORS = fact_list(
         ),
         code_column("Code", Vendor.code),
         _word("relationship", "Relationship", Vendor.relationship, Relationship),
+        Column(
+            key="tier",
+            label="Tier",
+            expression=TIER_IN_FORCE,
+            format=Format.BADGE,
+            filter=FilterKind.CHOICE,
+            choices=choices_of(Tier),
+            sort=_TIER_RANK,
+        ),
         Column(
             key="country",
             label="Where",
@@ -98,8 +118,10 @@ VENDORS = fact_list(
         ),
         Column(key="rank", label="Rank", expression=held.RANK, format=Format.COUNT, shown=False, sortable=False),
         _word("posture", "Posture", Vendor.posture, Posture, shown=False),
+        _number("inherent", "Inherent risk", _worked_out(VendorRisk.inherent), shown=False),
+        _number("residual", "Residual risk", _worked_out(VendorRisk.residual), shown=False),
         Column(
-            key="tier",
+            key="set_tier",
             label="Tier set by hand",
             expression=Vendor.tier_override,
             format=Format.BADGE,
@@ -126,6 +148,7 @@ VENDORS = fact_list(
     search=(Vendor.code, Vendor.name, Vendor.service, Vendor.domain, Vendor.legal_name),
     views=(
         ("Mine", "mine=yes"),
+        ("Critical and high", "tier=critical&tier=high&sort=-tier"),
         ("Hold special categories", "special=yes"),
         ("No incident contact", "lifecycle=active&incident=no"),
         ("No owner", "owner=none"),

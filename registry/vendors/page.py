@@ -24,6 +24,7 @@ from registry.sector.queries import AlertRow, alerts_of_vendor
 from registry.vendors import queries
 from registry.vendors.forms import CommentForm, DelegationForm
 from registry.vendors.queries import Surroundings
+from registry.vendors.riskpart import VendorRiskPart, risk_part
 
 __all__ = ["NextItem", "VendorPage", "about_vendor", "next_items", "service_clause"]
 
@@ -37,6 +38,7 @@ _LABELS = {
     "subvendors": "Sub-vendors",
     "platforms": "Platforms",
     "papers": "Contracts and evidence",
+    "risk": "Risk and assessments",
     "received": "Questionnaires",
     "controls": "Controls",
     "blast": "Blast radius",
@@ -75,6 +77,7 @@ class VendorPage:
     alerts: tuple[AlertRow, ...]
     received: tuple[tuple[ReceivedQuestionnaire, str], ...]
     currency: str
+    risk: VendorRiskPart
     review_by: date
     today: date
 
@@ -114,6 +117,7 @@ def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
         alerts=tuple(alerts_of_vendor(actor, code)),
         received=tuple(received_from(actor, code)),
         currency=queries.own_currency(),
+        risk=risk_part(vendor, actor, whole=_tab(can_ask=can_ask) == "risk"),
         review_by=today - timedelta(days=REVIEW_DAYS),
         today=today,
     )
@@ -204,6 +208,7 @@ def _tabs(page: VendorPage, code: str) -> list[tuple[str, str, int | None, bool]
         "subvendors": len(page.around.sub_vendors),
         "platforms": len(page.around.platforms),
         "papers": page.around.papers.count,
+        "risk": len(page.risk.assessments),
         "received": len(page.received),
         "controls": len(page.controls),
         "comments": len(page.comments),
