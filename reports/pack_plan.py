@@ -291,7 +291,7 @@ _BEHIND: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("key", "Key of the row drawn"),
         ("method", "How it was drawn, so that it can be repeated"),
         ("drawn_by", "Who asked for it"),
-        ("drawn_at_utc", "cut_off_utc", "generated_at_utc", "When"),
+        ("drawn_at_utc", "When"),
     ),
 }
 
