@@ -23,7 +23,7 @@ PUBLIC = KEY.public_key().public_bytes_raw().hex()
 SIGNER = Signer(PUBLIC, KEY.sign)
 HOSTILE = (
     "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\uff1dcmd|' /C calc'!A0", "\x00\x07bell", "x" * 40_000, "_x0041_", "'quoted", " a ", "line\nbreak",
-    "line\r\nbreak", "emoji 🎈", "<b>&amp;</b>", "=HYPERLINK(\"http://x\")", "\u202eright to left", "0012", "1e5", "TRUE", "2026-01-01",
+    "line\r\nbreak", "emoji 🎈", "<b>&amp;</b>", '=HYPERLINK("http://x")', "\u202eright to left", "0012", "1e5", "TRUE", "2026-01-01",
 )  # fmt: skip
 _SAMPLES: dict[CellKind, list[Plain]] = {
     CellKind.COUNT: [3, 0, 2_410_000],
@@ -31,7 +31,7 @@ _SAMPLES: dict[CellKind, list[Plain]] = {
     CellKind.SHARE: [0.25, 1.0, None],
     CellKind.MONEY: [14_800_000.55, 0.1, None],
     CellKind.DAY: [date(2026, 10, 1), None, date(1999, 12, 31)],
-    CellKind.MOMENT: [datetime(2026, 10, 1, 12, 30, 5), datetime(2026, 3, 29, 1, 59, 59), None],  # noqa: DTZ001 -- as a cell holds it
+    CellKind.MOMENT: [datetime(2026, 10, 1, 12, 30, 5), datetime(2026, 3, 29, 1, 59, 59), None],
 }
 
 
