@@ -10,7 +10,7 @@ from environment import ROOT
 VERSIONS = ROOT / "registry" / "migrations" / "versions"
 
 # Commands that need no tables, or bring their own; all others find them up to date.
-WITHOUT_TABLES = frozenset({"blast", "db", "doctor", "help", "restore", "routes"})
+WITHOUT_TABLES = frozenset({"blast", "db", "doctor", "help", "portfolio", "restore", "routes"})
 
 
 def needs_upgrade(arguments: list[str], data: Path, variables: Mapping[str, str]) -> bool:

@@ -7,10 +7,12 @@ What is not known about a vendor counts 1 and is named; an unknown posture count
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import expm1, log1p
 
 from registry.domain.facts import Register, Vendor
 from registry.domain.parameters import Parameters
+from registry.domain.presence import holders_at
 from registry.domain.vocabulary import Lifecycle, Relationship
 
 __all__ = ["BreachRate", "breach_rate", "breach_rates", "rate_of"]
@@ -87,9 +89,9 @@ def breach_rate(vendor: Vendor, parameters: Parameters, *, is_holder: bool = Tru
     )
 
 
-def breach_rates(register: Register, parameters: Parameters) -> dict[str, BreachRate]:
-    """Return the rate of every vendor of a register, by code. O(vendors + flows + accesses)."""
-    holders = {flow.recipient for flow in register.flows} | {access.vendor for access in register.access}
+def breach_rates(register: Register, parameters: Parameters, *, as_of: date) -> dict[str, BreachRate]:
+    """Return the rate of every vendor of a register at a date, by code. O(vendors + flows + accesses)."""
+    holders = holders_at(register, as_of)
     return {
         vendor.code: breach_rate(vendor, parameters, is_holder=vendor.code in holders) for vendor in register.vendors
     }

@@ -127,7 +127,7 @@ def prepare_landscape(
             families[kind] = _families(graph, arrays[kind], keys)
             warnings.update(dict.fromkeys(graph.graph[exposure.WARNINGS]))
             del graph  # the largest part of the memory, and needed no more
-    rates = breach_rates(register, in_force)
+    rates = breach_rates(register, in_force, as_of=as_of)
     number = next(iter(arrays.values())).number
     vendors = tuple(code for code in sorted(rates) if rates[code].counts and exposure.vendor_node(code) in number)
     return Landscape(
@@ -197,7 +197,7 @@ def scaled(landscape: Landscape, parameters: Parameters, *, typed: Mapping[str, 
                 for vendor in register.vendors
             ),
         )
-    rates = breach_rates(register, parameters)
+    rates = breach_rates(register, parameters, as_of=landscape.as_of)
     return replace(
         landscape,
         register=register,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.domain.facts import Access, Dependency, Flow, PlatformUse, Register
-from registry.domain.vocabulary import AccessOutcome, Lifecycle
+from registry.domain.vocabulary import AccessOutcome, Lifecycle, Storage
 
-__all__ = ["Presence", "counts_at", "presence_at"]
+__all__ = ["Presence", "counts_at", "holders_at", "presence_at"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,21 @@ def presence_at(register: Register, as_of: date, start: Collection[str] = ()) ->
         dependencies=tuple(row for row in register.dependencies if row.depends_on not in gone),
         ranks=_ranks(flows, access, lifecycles),
     )
+
+
+def holders_at(register: Register, as_of: date) -> frozenset[str]:
+    """Return the codes of the vendors that hold a copy or have a way into a system at a date, prospects too.
+
+    A flow that stores nothing leaves no copy; one that is over and certified deleted, and a revoked access, are gone.
+    """
+    terminated = {vendor.code for vendor in register.vendors if vendor.lifecycle is Lifecycle.TERMINATED}
+    copies = {
+        flow.recipient
+        for flow in register.flows
+        if flow.storage is not Storage.NONE
+        and counts_at(flow, as_of, is_over=flow.sender in terminated or flow.recipient in terminated)
+    }
+    return frozenset(copies | {row.vendor for row in register.access if row.outcome is not AccessOutcome.REVOKED})
 
 
 def _ranks(flows: Iterable[Flow], access: Iterable[Access], vendors: Collection[str]) -> dict[str, int]:

@@ -103,7 +103,9 @@ def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
     page = VendorPage(
         tab=_tab(can_ask=can_ask),
         around=around,
-        chance=queries.yearly_chance(vendor, is_holder=bool(around.flows or around.access)),
+        chance=queries.yearly_chance(
+            vendor, is_holder=bool(around.held or any(not row.is_revoked for row in around.access))
+        ),
         country=dict(country_choices()).get(vendor.country or ""),
         owner_name=queries.name_of_person(vendor.owner_email),
         next=tuple(found[:_NEXT_MAX]),

@@ -19,13 +19,14 @@ THIRD_PARTY = next(float(row["value"]) for row in reference._table("multipliers"
 SEALED = {"encrypted_our_key", "tokenised"}
 
 
-def rate(register, vendor):
-    """Events per year of a vendor whose band and sector nobody knows."""
+def rate(register, vendor, as_of):
+    """Events per year of a vendor that counts, whose band and sector nobody knows."""
     own = min(0.6, FREQUENCY["base_probability", "default"] * POSTURES[str(vendor.posture)])
     if str(vendor.relationship) != "platform":
         return -log(1 - own)
-    holds = any(f.recipient == vendor.code for f in register.flows) or any(
-        a.vendor == vendor.code for a in register.access
+    world = reference.World(register, "data_theft", as_of, ())
+    holds = any(holder == vendor.code for _, holder in world.copies()) or any(
+        a.vendor == vendor.code for a in world.access
     )
     return FREQUENCY["platform_rate", "default"] - (log(1 - own) if holds else 0.0)
 

@@ -1,12 +1,21 @@
 """Yearly chances against figures worked out by hand."""
 
+from datetime import date
 from math import exp, log
 
 import pytest
 
 from registry.domain.facts import Access, Flow, Organisation, Register, System, Vendor
 from registry.domain.frequency import breach_rate, breach_rates, rate_of
-from registry.domain.vocabulary import AccessKind, Lifecycle, Posture, Relationship, RevenueBand
+from registry.domain.vocabulary import (
+    AccessKind,
+    AccessOutcome,
+    Lifecycle,
+    Posture,
+    Relationship,
+    RevenueBand,
+    Storage,
+)
 from registry.reference.load import shipped_parameters
 
 PARAMETERS = shipped_parameters()
@@ -65,8 +74,29 @@ def test_a_register_tells_holders_by_flows_and_accesses():
         flows=(Flow(code="F-001", sender="S-001", recipient="V-0001", dataset="D-001"),),
         access=(Access(code="A-001", vendor="V-0002", system="S-001", kind=AccessKind.ADMIN),),
     )
-    rates = breach_rates(register, PARAMETERS)
+    rates = breach_rates(register, PARAMETERS, as_of=date(2026, 6, 1))
     assert rates["V-0001"].per_year == rates["V-0002"].per_year > rates["V-0003"].per_year
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        Flow(code="F-001", sender="S-001", recipient="V-0001", dataset="D-001", storage=Storage.NONE),
+        Flow(code="F-001", sender="S-001", recipient="V-0001", dataset="D-001", starts=date(2026, 7, 1)),
+        Flow(
+            code="F-001", sender="S-001", recipient="V-0001", dataset="D-001",
+            ends=date(2026, 1, 1), deletion_certified=date(2026, 2, 1),
+        ),
+    ],
+    ids=["stores nothing", "not yet begun", "certified deleted"],
+)  # fmt: skip
+def test_what_a_platform_no_longer_or_never_held_brings_no_rate_of_its_own(flow):
+    platform = Vendor(code="V-0001", name="Platform", relationship=Relationship.PLATFORM)
+    revoked = Access(
+        code="A-001", vendor="V-0001", system="S-001", kind=AccessKind.ADMIN, outcome=AccessOutcome.REVOKED
+    )
+    register = Register(organisation=Organisation(name="Us"), vendors=(platform,), flows=(flow,), access=(revoked,))
+    assert breach_rates(register, PARAMETERS, as_of=date(2026, 6, 1))["V-0001"].per_year == pytest.approx(0.02)
 
 
 @pytest.mark.parametrize("probability", [-0.1, 1.0, float("nan")])

@@ -67,7 +67,7 @@ def test_every_vendors_mean_is_that_of_trying_everything(register, seed):
             variance = sum(each[0] * (each[at] - expected) ** 2 for each in outcomes)
             assert abs(mean - expected) <= 5 * sqrt(variance / answer.worlds) + 1 + 0.002 * expected
         assert row.expected_loss == pytest.approx(
-            brute_year.rate(register, register.vendor_by_code[row.code]) * row.event.cost_mean
+            brute_year.rate(register, register.vendor_by_code[row.code], TODAY) * row.event.cost_mean
         )
 
 
@@ -77,7 +77,7 @@ def test_years_that_cost_nothing_are_as_many_as_thinning_says(register, seed):
     assume(counts_somebody(register) and brute_year.uncertain(register, TODAY) <= UNCERTAIN_MAX)
     answer = certain(register, years=2048, seed=seed)
     costly = sum(
-        brute_year.rate(register, register.vendor_by_code[row.code])
+        brute_year.rate(register, register.vendor_by_code[row.code], TODAY)
         * sum(chance for chance, _, cost in brute_year.outcomes(register, row.code, TODAY) if cost >= 0.5)
         for row in answer.vendors
         if row.event is not None
@@ -111,7 +111,7 @@ def test_curves_and_tails_are_those_of_years_made_another_way():
     for vendor in register.vendors:
         outcomes = brute_year.outcomes(register, vendor.code, TODAY)
         costs, chances = np.array([o[2] for o in outcomes]), np.array([o[0] for o in outcomes])
-        counts = rng.poisson(factors * brute_year.rate(register, vendor))
+        counts = rng.poisson(factors * brute_year.rate(register, vendor, TODAY))
         year = np.repeat(np.arange(years), counts)
         drawn = rng.choice(costs, len(year), p=chances / chances.sum())
         np.add.at(annual, year, drawn)
