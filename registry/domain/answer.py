@@ -102,7 +102,8 @@ class JurisdictionFigures:
 class BestCut:
     """Expected loss that cutting one fact would save, on the same draws; the share is of the loss before.
 
-    Both stand on the first `worlds` worlds of the run: on all of them, unless it had more than 16,384.
+    Exact where the mean cost is; else on the first `worlds` worlds of the run: all of them, unless it had more than
+    16,384.
     """
 
     fact: str

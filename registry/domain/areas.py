@@ -91,7 +91,13 @@ def area_factor(parameters: Parameters) -> Floats:
 
 
 def impact(
-    cost: CostFigures, flags: NDArray[np.uint8], columns: Floats, *, register: Register, parameters: Parameters
+    cost: CostFigures,
+    flags: NDArray[np.uint8],
+    columns: Floats,
+    *,
+    register: Register,
+    parameters: Parameters,
+    event_chance: float | None = None,
 ) -> Impact:
     """Sum up what many worlds do to the four areas.
 
@@ -101,6 +107,8 @@ def impact(
         Means of the same worlds.
     flags, columns
         Area flags (bit sets) and kernel output, one element or column per world.
+    event_chance
+        Chance that people are exposed or a process stops, where it is known exactly: so are the chances of the areas.
 
     Notes
     -----
@@ -108,14 +116,15 @@ def impact(
     split between brand and retention by their chances; stopped services are operations.
     """
     shares = _cost_shares(parameters)
+    exact = None if event_chance is None else [event_chance * chance for chance in area_chances(parameters)]
     hit = {area: (flags >> bit & 1).astype(np.bool_) for bit, area in enumerate(AREAS)}
     return Impact(
         areas={
             area: AreaFigures(
                 cost_mean=cost.exposed_mean * shares[area] + (cost.stopped_mean if area == "operations" else 0.0),
-                probability=float(hit[area].mean()),
+                probability=float(hit[area].mean()) if exact is None else exact[bit],
             )
-            for area in AREAS
+            for bit, area in enumerate(AREAS)
         },
         brand_and_retention=float((hit["brand"] & hit["retention"]).mean()),
         any_area=float((flags > 0).mean()),

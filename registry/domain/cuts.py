@@ -4,22 +4,22 @@ The dominator tree of a live world gives what every single row would save, but a
 does not add up. So the tree *ranks*; the figures shown are those of the scenario run again without the fact.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from registry.domain import exposure
 from registry.domain.answer import BestCut
 from registry.domain.arrays import STORAGES, Arrays, Floats, is_sealed, key_of, with_rows, without_rows
+from registry.domain.enumeration import Enumeration
 from registry.domain.exposure import EdgePart
 from registry.domain.facts import Flow, Register
 from registry.domain.kernel_inputs import kernel_scratch, packed_edges
 from registry.domain.prepared import Prepared
 from registry.domain.run import Run
 from registry.domain.trials import Trials
-from registry.domain.vocabulary import Lifecycle
 from registry.domain.whatif import WhatIf, WhatIfKind, apply_what_if, is_cuttable
 
 if TYPE_CHECKING:
@@ -38,36 +38,62 @@ def try_cuts(
     """Return the single cuts that save most, best first.
 
     Tried are the 20 facts whose rows save most as single ways, and the 12 over whose likeliest routes most people and
-    money travel. Each saving is the scenario minus the scenario with that fact cut, people and cost in full, over the
-    worlds of the run (at most 16,384 of them; `BestCut.worlds` says how many).
+    money travel. Each saving is the scenario minus the scenario with that fact cut, people and cost in full: exactly
+    where the mean cost is exact, else over the worlds of the run (at most 16,384; `BestCut.worlds` says how many).
     """
     trials = Trials(run, threads=threads, cancelled=cancelled)
-    cost_before = float(trials.cost.mean())
-    if cost_before == 0.0:
+    before = _means_of(run, trials, run.enumeration)
+    if before.cost == 0.0:
         return ()
-    people_before = float(trials.people.mean())
-    facts = _candidates(run, trials)
-    found = []
-    for fact, (cost, people) in zip(
-        facts, trials.with_each([arrays_without(run.prepared, fact) for fact in facts]), strict=True
-    ):
-        saving = cost_before - float(cost.mean())
-        found.append(
-            BestCut(
-                fact=fact,
-                saving=saving,
-                saving_share=saving / cost_before,
-                people_saved=people_before - float(people.mean()),
-                worlds=trials.worlds,
-            )
+    facts = _candidates(run, trials, before)
+    changed = [arrays_without(run.prepared, fact) for fact in facts]
+    found = [
+        BestCut(
+            fact=fact,
+            saving=before.cost - after.cost,
+            saving_share=(before.cost - after.cost) / before.cost,
+            people_saved=before.people - after.people,
+            worlds=trials.worlds,
         )
-    helpful = [cut for cut in found if cut.saving > 0]
+        for fact, after in zip(facts, _means_with(run, trials, changed), strict=True)
+    ]
+    helpful = [cut for cut in found if cut.saving > 1e-12 * before.cost]
     return tuple(sorted(helpful, key=lambda cut: (-cut.saving, cut.fact))[:count])
 
 
-def _candidates(run: Run, trials: Trials) -> list[str]:
+class _Means(NamedTuple):
+    cost: float
+    people: float
+
+
+def _means_of(run: Run, trials: Trials, enumeration: Enumeration | None) -> _Means:
+    """Return mean cost and people of the run, or of an enumeration where its means are exact."""
+    if run.is_cost_exact and enumeration is not None:
+        return _Means(sum(run.exact_costs(enumeration)), float(enumeration.columns[0] @ enumeration.weights))
+    return _Means(float(trials.cost.mean()), float(trials.people.mean()))
+
+
+def _means_with(run: Run, trials: Trials, changed: Sequence[Arrays]) -> list[_Means]:
+    """Return the means for each changed graph, exact where those of the run are."""
+    exact = [run.enumerate_with(arrays) if run.is_cost_exact else None for arrays in changed]
+    others = [arrays for arrays, enumeration in zip(changed, exact, strict=True) if enumeration is None]
+    simulated = iter(trials.with_each(others) if others else ())
+    before = _means_of(run, trials, run.enumeration)
+    found = []
+    for enumeration in exact:
+        if enumeration is not None:
+            found.append(_means_of(run, trials, enumeration))
+            continue
+        cost, people = next(simulated)
+        # a cut may make certain edges uncertain and their worlds too many: then the difference is simulated
+        cheaper, fewer = float((trials.cost - cost).mean()), float((trials.people - people).mean())
+        found.append(_Means(before.cost - cheaper, before.people - fewer))
+    return found
+
+
+def _candidates(run: Run, trials: Trials, before: _Means) -> list[str]:
     """Return the facts worth trying: those that rank first by dominators, then those on the likeliest routes."""
-    arrays, worth = run.prepared.arrays, _worth(run, trials)
+    arrays, worth = run.prepared.arrays, _worth(run, before)
     savings = savings_of_rows(run, worth, worlds=min(trials.worlds, _WORLDS_RANKED))
     totals: dict[str, float] = {}
     for row in np.flatnonzero(savings > 0.0).tolist():
@@ -80,12 +106,11 @@ def _candidates(run: Run, trials: Trials) -> list[str]:
     return list(dict.fromkeys((*ranked[:_BY_DOMINATORS], *on_routes[:_BY_ROUTES])))
 
 
-def _worth(run: Run, trials: Trials) -> Floats:
+def _worth(run: Run, before: _Means) -> Floats:
     """Return what reaching each node is worth, roughly, in money; shape (nodes,)."""
     arrays = run.prepared.arrays
     copies, stoppable = arrays.copies, arrays.stoppable
-    people = float(trials.people.mean())
-    per_person = float(trials.cost.mean()) / people if people > 0.0 else 1.0
+    per_person = before.cost / before.people if before.people > 0.0 else 1.0
     worth = np.zeros(len(arrays.nodes))
     worth[copies.node] = copies.share * arrays.population.dataset_people[copies.dataset] * per_person
     lost_days = np.maximum(0.0, np.exp(run.luck.days_mu) - stoppable.rto_days)
@@ -94,7 +119,8 @@ def _worth(run: Run, trials: Trials) -> Floats:
 
 
 def _expected(run: Run, worth: Floats) -> Floats:
-    expected: Floats = worth * run.sample.hits
+    known = run.enumeration
+    expected: Floats = worth * (run.sample.hits if known is None else known.node_chances)
     return expected
 
 
@@ -146,34 +172,32 @@ def arrays_without(prepared: Prepared, fact: str) -> Arrays:
     Rows of that fact alone are left out. A row it shares with others (a merged copy or relationship) is merged again
     from what is left; where that is not enough, the whole graph is built again.
     """
-    arrays, register = prepared.arrays, prepared.register
-    rows = arrays.rows_of_fact.get(fact, ())
-    flow = next((row for row in register.flows if row.code == fact), None)
-    may_end_a_vendor = flow is None or _is_terminated(register, flow.sender) or _is_terminated(register, flow.recipient)
-    is_shared = any(arrays.facts[row] != (fact,) for row in rows)
-    if flow is not None and not may_end_a_vendor:
-        return _without_flow(prepared, flow) if is_shared else without_rows(arrays, rows)
-    has_terminated = any(vendor.lifecycle is Lifecycle.TERMINATED for vendor in register.vendors)
-    if not is_shared and not has_terminated:
-        return without_rows(arrays, rows)
-    cut = WhatIf(kind=WhatIfKind.CUT, subject=fact)
-    return prepared.with_register(apply_what_if(register, prepared.parameters, cut)).arrays
+    rows = prepared.arrays.rows_of_fact.get(fact, ())
+    flow = prepared.flow_by_code.get(fact)
+    is_shared = any(prepared.arrays.facts[row] != (fact,) for row in rows)
+    if flow is None:
+        is_enough = not is_shared and not prepared.terminated
+    else:
+        is_shared |= len(prepared.flows_of_copy[flow.dataset, flow.recipient]) > 1
+        is_enough = prepared.terminated.isdisjoint((flow.sender, flow.recipient)) and not _is_count(prepared, flow)
+    if not is_enough:
+        cut = WhatIf(kind=WhatIfKind.CUT, subject=fact)
+        return prepared.with_register(apply_what_if(prepared.register, prepared.parameters, cut)).arrays
+    return _without_flow(prepared, flow) if flow is not None and is_shared else without_rows(prepared.arrays, rows)
 
 
-def _is_terminated(register: Register, code: str) -> bool:
-    vendor = register.vendor_by_code.get(code)
-    return vendor is not None and vendor.lifecycle is Lifecycle.TERMINATED
+def _is_count(prepared: Prepared, flow: Flow) -> bool:
+    """Whether the people of a dataset that nobody counted rest on this flow."""
+    return (
+        flow.people == prepared.people[flow.dataset] and prepared.register.dataset_by_code[flow.dataset].people is None
+    )
 
 
 def _without_flow(prepared: Prepared, flow: Flow) -> Arrays:
     """Merge again what a flow shares with others, from the small register of just those others."""
-    graph = exposure.build(
-        _neighbours(prepared, flow),
-        prepared.parameters,
-        kind=prepared.kind,
-        as_of=prepared.as_of,
-        start=prepared.start & {flow.sender, flow.recipient},
-    )
+    others = _neighbours(prepared, flow)
+    start = prepared.start.intersection(others.vendor_by_code)
+    graph = exposure.build(others, prepared.parameters, kind=prepared.kind, as_of=prepared.as_of, start=start)
     parts = {key_of(part.identity): part for _, _, edge in graph.edges(data=True) for part in edge[exposure.PARTS]}
     arrays = _with_parts(prepared.arrays, flow.code, parts)
     return _with_copy(arrays, graph, exposure.copy_node(flow.dataset, flow.recipient))
@@ -182,21 +206,21 @@ def _without_flow(prepared: Prepared, flow: Flow) -> Arrays:
 def _neighbours(prepared: Prepared, flow: Flow) -> Register:
     """Return the part of a register that decides what is left of a flow's copy and relationship."""
     register = prepared.register
-    same_data = prepared.flows_of_dataset[flow.dataset]
+    same_copy = prepared.flows_of_copy[flow.dataset, flow.recipient]
     same_way = prepared.flows_of_pair[flow.sender, flow.recipient]
-    flows = tuple({row.code: row for row in (*same_data, *same_way) if row.code != flow.code}.values())
-    ends = {flow.sender, flow.recipient} | {code for row in flows for code in (row.sender, row.recipient)}
-    datasets = tuple(row for row in register.datasets if row.code in {flow.dataset, *(each.dataset for each in flows)})
-    systems = ends | {dataset.system for dataset in datasets}
-    codes = {row.code for row in flows}
+    flows = tuple({row.code: row for row in (*same_copy, *same_way) if row.code != flow.code}.values())
+    ends = {flow.sender, flow.recipient} | {row.sender for row in flows}
+    datasets = [register.dataset_by_code[code] for code in {flow.dataset, *(row.dataset for row in flows)}]
+    systems = {code for code in ends if code in register.system_by_code} | {dataset.system for dataset in datasets}
     return Register(
         organisation=register.organisation,
-        vendors=tuple(row for row in register.vendors if row.code in ends),
-        systems=tuple(replace(row, hosted_by=None) for row in register.systems if row.code in systems),
-        datasets=datasets,
+        vendors=tuple(register.vendor_by_code[code] for code in ends if code in register.vendor_by_code),
+        systems=tuple(replace(register.system_by_code[code], hosted_by=None) for code in systems),
+        # counts as in the whole register, where other flows may tell how many people there are at least
+        datasets=tuple(replace(dataset, people=prepared.people[dataset.code]) for dataset in datasets),
         flows=flows,
         controls=register.controls,
-        placements=tuple(row for row in register.placements if row.fact in codes),
+        placements=tuple(row for each in flows for row in prepared.placements_of_fact.get(each.code, ())),
     )
 
 

@@ -1,7 +1,7 @@
 """The cascade without chance: every world of the uncertain edges, each with its weight."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ class Enumeration:
     """Every world of the uncertain edges with its chance; people are meant only when fractions are fixed.
 
     `weights` (worlds,), `columns` (7, worlds); chances per node and dataset; mean people per dataset, segment and
-    jurisdiction.
+    jurisdiction. `event_chance` is the chance that people are exposed or a process stops.
     """
 
     weights: Floats
@@ -26,6 +26,7 @@ class Enumeration:
     dataset_people: Floats
     segment_people: Floats
     jurisdiction_people: Floats
+    event_chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _enumerate(arrays: Arrays, reduced: _Reduced, luck: Luck) -> Enumeration:
         np.searchsorted(tails, np.arange(len(arrays.nodes) + 1)).astype(np.int64),
         np.array([edge[1] for edge in reduced.edges], dtype=np.int32),
         np.array([edge[2] for edge in reduced.edges], dtype=np.int64),
-        kernel_bodies(arrays), kernel_chances(luck), kernel_scratch(arrays), world,
+        kernel_bodies(arrays), kernel_chances(_marking_events(luck)), kernel_scratch(arrays), world,
         weights, node_chances, dataset_chances, dataset_people, segment_people, jurisdiction_people,
     )  # fmt: skip
     certain = np.array(reduced.certain, dtype=np.int64)
@@ -144,4 +145,10 @@ def _enumerate(arrays: Arrays, reduced: _Reduced, luck: Luck) -> Enumeration:
         dataset_people=dataset_people,
         segment_people=segment_people,
         jurisdiction_people=jurisdiction_people,
+        event_chance=min(1.0, float(weights[world.areas > 0].sum())),
     )
+
+
+def _marking_events(luck: Luck) -> Luck:
+    """Return the same luck with every area hit whenever it can be: the flags then mark the worlds with an event."""
+    return replace(luck, area_limits=np.full_like(luck.area_limits, np.inf))

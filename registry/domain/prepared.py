@@ -1,15 +1,15 @@
 """A register compiled for one kind of scenario at one date, and what a scenario changes about it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from registry.domain import exposure
 from registry.domain.arrays import Arrays, compile_arrays
 from registry.domain.collector import collector_paused
-from registry.domain.facts import Flow, Register
+from registry.domain.facts import Flow, Placement, Register
 from registry.domain.parameters import Parameters
 from registry.domain.population import compile_population
 from registry.domain.scenario import Scenario, with_changed_parameters
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = ["Prepared", "outsiders", "prepare", "prepared_for"]
+
+_Fact = TypeVar("_Fact")
+_Key = TypeVar("_Key", bound=Hashable)
 
 # Overrides that change how worlds are read, not which facts lead where: graph and arrays can be kept.
 _READING_ONLY: Final = ("cost.", "impact.", "multiplier.", "customer_service.", "exposed_fraction")
@@ -44,24 +47,45 @@ class Prepared:
     arrays: Arrays
 
     @cached_property
-    def flows_of_dataset(self) -> Mapping[str, tuple[Flow, ...]]:
-        """Flows by the dataset they pass on."""
-        found: dict[str, list[Flow]] = {}
-        for flow in self.register.flows:
-            found.setdefault(flow.dataset, []).append(flow)
-        return {code: tuple(flows) for code, flows in found.items()}
+    def flow_by_code(self) -> Mapping[str, Flow]:
+        """Flows by code."""
+        return {flow.code: flow for flow in self.register.flows}
+
+    @cached_property
+    def flows_of_copy(self) -> Mapping[tuple[str, str], tuple[Flow, ...]]:
+        """Flows by (dataset, recipient)."""
+        return _grouped(self.register.flows, lambda flow: (flow.dataset, flow.recipient))
 
     @cached_property
     def flows_of_pair(self) -> Mapping[tuple[str, str], tuple[Flow, ...]]:
         """Flows by (sender, recipient)."""
-        found: dict[tuple[str, str], list[Flow]] = {}
-        for flow in self.register.flows:
-            found.setdefault((flow.sender, flow.recipient), []).append(flow)
-        return {pair: tuple(flows) for pair, flows in found.items()}
+        return _grouped(self.register.flows, lambda flow: (flow.sender, flow.recipient))
+
+    @cached_property
+    def placements_of_fact(self) -> Mapping[str, tuple[Placement, ...]]:
+        """Placed controls by the fact they stand on."""
+        return _grouped(self.register.placements, lambda placement: placement.fact)
+
+    @cached_property
+    def terminated(self) -> frozenset[str]:
+        """Codes of the vendors that are terminated."""
+        return frozenset(row.code for row in self.register.vendors if row.lifecycle is Lifecycle.TERMINATED)
+
+    @cached_property
+    def people(self) -> Mapping[str, int]:
+        """People of every dataset, unknown counts at their worst."""
+        return exposure.people_by_dataset(self.register, self.parameters)
 
     def with_register(self, register: Register) -> "Prepared":
         """Compile another register under the same conditions."""
         return _compiled(replace(self, register=register))
+
+
+def _grouped(facts: Iterable[_Fact], key: Callable[[_Fact], _Key]) -> dict[_Key, tuple[_Fact, ...]]:
+    found: dict[_Key, list[_Fact]] = {}
+    for fact in facts:
+        found.setdefault(key(fact), []).append(fact)
+    return {name: tuple(group) for name, group in found.items()}
 
 
 def prepare(

@@ -90,7 +90,14 @@ class _Reading:
             jurisdictions=self._jurisdictions(),
             cost=cost,
             models=models,
-            impact=impact(cost, sample.areas, sample.columns, register=register, parameters=self._parameters),
+            impact=impact(
+                cost,
+                sample.areas,
+                sample.columns,
+                register=register,
+                parameters=self._parameters,
+                event_chance=None if run.enumeration is None else run.enumeration.event_chance,
+            ),
             exceedance=exceedance(priced.total),
             choke_points=self._choke_points(),
             best_cuts=cuts,
@@ -110,14 +117,10 @@ class _Reading:
 
     def _cost(self, priced: Priced) -> CostFigures:
         """Sum up the cost; exact where nothing about it is drawn."""
-        run, exact = self._run, self._run.exact_people
-        reaches_process = bool(np.any(self._ways.hops[self._arrays.stoppable.node] >= 0))
-        is_drawn = run.curve.sigma > 0.0 or (reaches_process and run.luck.days_sigma > 0.0)
-        if exact is None or is_drawn:
+        run = self._run
+        if not run.is_cost_exact or run.enumeration is None:
             return cost_figures(priced, run.terms)
-        every = price(exact.columns, run.curve, run.terms, seed=run.scenario.seed)
-        means = float(every.exposed @ exact.weights), float(every.stopped @ exact.weights)
-        return cost_figures(priced, run.terms, exact_means=means)
+        return cost_figures(priced, run.terms, exact_means=run.exact_costs(run.enumeration))
 
     def _segments(self) -> tuple[SegmentFigures, ...]:
         exact, population = self._run.exact_people, self._arrays.population

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+
 from registry.domain import cascade
 from registry.domain.areas import area_factor, area_limits
-from registry.domain.arrays import Ints
+from registry.domain.arrays import Arrays, Ints
 from registry.domain.cascade import Progress, Sample, Sampling
-from registry.domain.cost import CostCurve, CostTerms, cost_curve, cost_terms
+from registry.domain.cost import CostCurve, CostTerms, cost_curve, cost_terms, price
 from registry.domain.enumeration import Enumeration, enumerate_worlds
 from registry.domain.errors import InvalidScenario
 from registry.domain.kernel_inputs import Luck
@@ -62,6 +64,23 @@ class Run:
     def terms(self) -> CostTerms:
         """Currency and cap."""
         return cost_terms(self.prepared.register, self.prepared.parameters)
+
+    @cached_property
+    def is_cost_exact(self) -> bool:
+        """Whether the mean cost follows from the enumeration: nothing about people, price or stopped days is drawn."""
+        stops = bool(np.any(self.ways.hops[self.prepared.arrays.stoppable.node] >= 0))
+        is_drawn = self.curve.sigma > 0.0 or (stops and self.luck.days_sigma > 0.0)
+        return self.exact_people is not None and not is_drawn
+
+    def exact_costs(self, enumeration: Enumeration) -> tuple[float, float]:
+        """Return the mean cost from exposed people and from stopped services over enumerated worlds."""
+        every = price(enumeration.columns, self.curve, self.terms, seed=self.scenario.seed)
+        return float(every.exposed @ enumeration.weights), float(every.stopped @ enumeration.weights)
+
+    def enumerate_with(self, arrays: Arrays) -> Enumeration | None:
+        """Enumerate the same start on another graph; None where too many of its edges are uncertain."""
+        limit = int(self.prepared.parameters.constant("exact_uncertain_edges_max"))
+        return enumerate_worlds(arrays, arrays.numbers(self.start), self.luck, uncertain_max=limit)
 
 
 def run_worlds(

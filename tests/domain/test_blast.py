@@ -20,6 +20,7 @@ import reference
 from registers import TODAY, flow, register_of, registers, shuffled
 
 from registry.domain import exposure
+from registry.domain.areas import AREAS, area_chances
 from registry.domain.blast import ask, best_cuts, blast, prepare, to_json
 from registry.domain.errors import Cancelled, InvalidScenario
 from registry.domain.facts import (
@@ -424,3 +425,12 @@ def test_costs_are_in_the_currency_of_the_organisation():
     euro = dataclasses.replace(MAIL, organisation=Organisation(name="Us", currency="EUR"))
     with pytest.raises(InvalidScenario, match="Currencies"):
         answer_of(euro, "V-1")
+
+
+def test_where_chances_are_exact_so_are_those_of_the_areas():
+    # one copy that is exposed with 7 in 10, and an availability edge that only a stopping kind travels
+    register = register_of(flow("F-1", "S-1", "V-1"), Dependency(code="B-1", process="Q-1", depends_on="V-1"))
+    for kind, event in ((ScenarioKind.DATA_THEFT, 0.7), (ScenarioKind.RANSOMWARE_THEFT, 1 - 0.3 * 0.5)):
+        answer = answer_of(register, "V-1", kind=kind, iterations=1)
+        for area, chance in zip(AREAS, area_chances(PARAMETERS), strict=True):
+            assert answer.impact.areas[area].probability == pytest.approx(event * chance)

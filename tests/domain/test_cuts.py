@@ -1,5 +1,7 @@
 """Single cuts by dominators against cutting each row, and trials against whole new runs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,12 +11,13 @@ from registry.domain import cascade
 from registry.domain.arrays import with_probabilities, without_rows
 from registry.domain.blast import ask, prepare
 from registry.domain.cascade import Sampling
-from registry.domain.cuts import savings_of_rows, try_cuts
-from registry.domain.facts import Access
+from registry.domain.cuts import arrays_without, savings_of_rows, try_cuts
+from registry.domain.facts import Access, Dataset, Vendor
+from registry.domain.prepared import prepared_for
 from registry.domain.run import run_worlds
 from registry.domain.scenario import Scenario
 from registry.domain.trials import Trials, changes_between
-from registry.domain.vocabulary import AccessKind, ScenarioKind
+from registry.domain.vocabulary import AccessKind, Lifecycle, ScenarioKind, Storage
 from registry.domain.whatif import parse_what_if
 from registry.reference.load import shipped_parameters
 from tests.domain.registers import TODAY, flow, register_of, registers
@@ -26,7 +29,7 @@ KINDS = st.sampled_from([ScenarioKind.DATA_THEFT, ScenarioKind.RANSOMWARE_THEFT]
 def run_of(register, *start, kind=ScenarioKind.DATA_THEFT, iterations=200, **others):
     prepared = prepare(register, PARAMETERS, kind=kind, as_of=TODAY, start=start)
     scenario = Scenario(start=start, as_of=TODAY, kind=kind, iterations=iterations, **others)
-    return run_worlds(prepared, scenario, threads=1)
+    return run_worlds(prepared_for(prepared, scenario), scenario, threads=1)
 
 
 def weight_reached(run, arrays, weights, worlds):
@@ -98,3 +101,59 @@ def test_the_share_of_a_cut_times_the_headline_is_its_saving():
     assert answer.best_cuts
     for cut in answer.best_cuts:
         assert cut.saving_share * answer.cost.mean == pytest.approx(cut.saving)
+
+
+FIXED = (("exposed_fraction", "mean"), ("cost.sigma", "0"), ("cost.availability.days_sigma", "0"))
+
+
+@settings(max_examples=15, deadline=None)
+@given(registers(vendors_max=3, flows_max=4), st.sampled_from(["V-1", "S-1"]), KINDS)
+def test_where_the_mean_cost_is_exact_so_is_what_a_cut_saves(register, start, kind):
+    run = run_of(register, start, kind=kind, iterations=1, overrides=FIXED)
+    before = ask(run.prepared, run.scenario, cuts=0)
+    for cut in try_cuts(run, count=50):
+        after = ask(run.prepared, replace(run.scenario, what_ifs=(parse_what_if(f"cut:{cut.fact}"),)), cuts=0)
+        assert cut.saving == pytest.approx(before.cost.mean - after.cost.mean, rel=1e-9)
+        assert cut.people_saved == pytest.approx(before.people.headline.mean - after.people.headline.mean, abs=1e-6)
+
+
+def test_an_exact_cut_by_hand():
+    register = register_of(flow("F-1", "S-1", "V-1"), flow("F-2", "V-1", "V-2", probability=0.25))
+    run = run_of(
+        register, "V-2", iterations=1, overrides=(*FIXED, ("exposed_fraction", "1"), ("cost.model", "flat_per_record"))
+    )
+    answer = ask(run.prepared, run.scenario)
+    each = PARAMETERS.cost("flat_per_record", "per_record_type.customer_pii.2026")
+    # 100 people: the copy at V-2 by itself (1/4), the one at V-1 over the relationship (1/20 x 0.7)
+    assert answer.cost.mean == pytest.approx(each * 100 * (0.25 + 0.05 * 0.7))
+    saved = {cut.fact: cut.saving for cut in answer.best_cuts}
+    assert saved == {"F-2": pytest.approx(answer.cost.mean), "F-1": pytest.approx(each * 100 * 0.05 * 0.7)}
+
+
+def test_a_cut_takes_along_the_count_that_rested_on_it():
+    unknown = Dataset(code="D-1", name="D", system="S-1", categories=("user.contact",))
+    register = register_of(flow("F-1", "S-1", "V-1", people=5000), flow("F-2", "S-1", "V-2"), unknown)
+    run = run_of(register, "V-2", "V-1", iterations=1, overrides=FIXED)
+    for cut in try_cuts(run, count=9):
+        after = ask(run.prepared, replace(run.scenario, what_ifs=(parse_what_if(f"cut:{cut.fact}"),)), cuts=0)
+        assert cut.people_saved == pytest.approx(
+            ask(run.prepared, run.scenario, cuts=0).people.headline.mean - after.people.headline.mean
+        )
+
+
+def test_a_shut_flow_still_shapes_the_copy_it_shares_until_it_is_cut():
+    register = register_of(
+        flow("F-1", "S-1", "V-1", probability=0.0),
+        flow("F-2", "S-1", "V-1", people_share=0.1, probability=0.0, storage=Storage.CACHED, sender_reads_back=True),
+    )
+    prepared = prepare(register, PARAMETERS, kind=ScenarioKind.DATA_THEFT, as_of=TODAY)
+    assert arrays_without(prepared, "F-1").copies.share.tolist() == [1.0, 0.1]
+
+
+def test_a_cut_beside_a_prospect_that_starts_it_leaves_the_prospects_flow():
+    register = register_of(
+        flow("F-1", "V-2", "V-1", people_share=0.2), flow("F-2", "S-1", "V-1"),
+        Vendor(code="V-2", name="Prospect", lifecycle=Lifecycle.PROSPECT),
+    )  # fmt: skip
+    prepared = prepare(register, PARAMETERS, kind=ScenarioKind.DATA_THEFT, as_of=TODAY, start=("V-2",))
+    assert arrays_without(prepared, "F-2").copies.share.tolist() == [1.0, 0.2]
