@@ -5,6 +5,7 @@ import os
 from flask import Blueprint, Flask
 
 from registry import (
+    acceptances,
     accounts,
     administration,
     assessments,
@@ -15,6 +16,7 @@ from registry import (
     datamap,
     datasets,
     facts,
+    findings,
     flows,
     home,
     importing,
@@ -34,9 +36,11 @@ from registry import (
     vendors,
 )
 from registry import help as help_pages
+from registry.assessments.subjects import SUBJECTS as ASSESSMENT_SUBJECTS
 from registry.core import access, clock, db, files, jobs, logs, mailer, mailtext, reminding, websession, work
 from registry.core import outbox as messages
 from registry.core.migrate import migrate
+from registry.findings.subjects import SUBJECTS as FINDING_SUBJECTS
 from registry.portfolio.work import PORTFOLIO
 from registry.reminders.recheck import RECHECKS
 from registry.reminders.subjects import SUBJECTS as REGISTER_SUBJECTS
@@ -59,6 +63,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     quality.blueprint,
     assessments.blueprint,
     questionnaires.blueprint,
+    findings.blueprint,
+    acceptances.blueprint,
     blast.blueprint,
     scenarios.blueprint,
     sector.blueprint,
@@ -79,7 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # Kinds of long work, each described in its feature; see `registry.core.jobs`.
 JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN, PORTFOLIO)
 # What people are reminded of; see `registry.core.reminding`.
-SUBJECTS: tuple[reminding.Subject, ...] = (*REGISTER_SUBJECTS,)
+SUBJECTS: tuple[reminding.Subject, ...] = (*ASSESSMENT_SUBJECTS, *FINDING_SUBJECTS, *REGISTER_SUBJECTS)
 MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES,)
 # Kinds of personal links in mails -> who makes them anew at each sending.
 MAIL_LINKS: dict[str, messages.LinkMaker] = {}

@@ -31,6 +31,7 @@ GROUPS: Mapping[str, str] = {
     "effectiveness": "Residual risk",
     "cadence": "Assessments due",
     "finding_due": "Findings due",
+    "approval": "Approval limits",
     "constant": "Constants",
 }
 

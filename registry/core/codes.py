@@ -12,7 +12,7 @@ from registry.core.kinds import FactKind
 from registry.core.work import Work
 from registry.models.codes import CodeCounter, FactCode
 
-__all__ = ["format_code", "keep_codes", "next_codes", "taken_codes"]
+__all__ = ["format_code", "keep_codes", "next_codes", "next_number", "taken_codes"]
 
 BATCH = 500
 
@@ -29,6 +29,19 @@ def next_codes(w: Work, kind: FactKind, count: int = 1) -> list[str]:
         .execution_options(synchronize_session=False)
     )
     return [format_code(kind, number) for number in range(last - count + 1, last + 1)]
+
+
+def next_number(w: Work, prefix: str) -> int:
+    """Reserve the next number of a prefix, for what is no fact but is called by a code too."""
+    _begin_counter(w, prefix)
+    number: int = w.execute_counter(
+        update(CodeCounter)
+        .where(CodeCounter.prefix == prefix)
+        .values(last=CodeCounter.last + 1)
+        .returning(CodeCounter.last)
+        .execution_options(synchronize_session=False)
+    )
+    return number
 
 
 def format_code(kind: FactKind, number: int) -> str:

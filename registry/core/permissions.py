@@ -188,7 +188,13 @@ PERMISSION_ROWS: tuple[PermissionRow, ...] = (
     _reads(_P.FINDINGS_READ, "Assessments", "See findings and acceptances", *_STAFF, _O),
     _changes(_P.FINDINGS_WRITE, "Assessments", "Open, work on and close findings", _A, _C, _O, own=(_V,)),
     _changes(_P.ACCEPTANCES_PROPOSE, "Assessments", "Propose the acceptance of a risk", _A, _C, own=(_V,)),
-    _changes(_P.ACCEPTANCES_APPROVE, "Assessments", "Accept a risk that somebody else proposed", _C),
+    _changes(
+        _P.ACCEPTANCES_APPROVE,
+        "Assessments",
+        "Accept a risk that somebody else proposed, up to one’s limit",
+        _C,
+        own=(_V,),
+    ),
     _reads(_P.INCIDENTS_READ, "Incidents", "See incidents, their clocks and tasks", *_STAFF),
     _changes(_P.INCIDENTS_DECLARE, "Incidents", "Declare an incident", _A, _C, _V),
     _changes(_P.INCIDENTS_WRITE, "Incidents", "Work on an incident", _A, _C, _V),
@@ -221,6 +227,14 @@ FUNCTION_PERMISSIONS: Mapping[PersonFunction, frozenset[Permission]] = {
     PersonFunction.COMMUNICATIONS: frozenset({_P.INCIDENTS_READ, _P.INCIDENTS_WRITE}),
     PersonFunction.PRIVACY: frozenset({_P.INCIDENTS_READ, _P.INCIDENTS_WRITE}),
     PersonFunction.EXECUTIVE: frozenset(
-        {_P.INCIDENTS_READ, _P.PORTFOLIO_READ, _P.BLAST_READ, _P.SCENARIOS_READ, _P.SCENARIOS_REVIEW}
+        {
+            _P.INCIDENTS_READ,
+            _P.PORTFOLIO_READ,
+            _P.BLAST_READ,
+            _P.SCENARIOS_READ,
+            _P.SCENARIOS_REVIEW,
+            _P.FINDINGS_READ,
+            _P.ACCEPTANCES_APPROVE,
+        }
     ),
 }

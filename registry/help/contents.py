@@ -28,6 +28,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "questionnaires",
         "assessments",
         "risk",
+        "findings",
         "jobs",
         "reminders",
         "mail",

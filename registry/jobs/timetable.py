@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from registry.acceptances.service import expire
 from registry.core import mailer, throttle, websession
 from registry.core.lease import Holder
 from registry.core.webhooks import transports
@@ -52,12 +53,18 @@ def send_mail(_desk: Desk) -> None:
     mailer.send_due(transports())
 
 
+def end_acceptances(_desk: Desk) -> None:
+    """End acceptances that passed their last day; their findings are open again."""
+    expire()
+
+
 def work_out_risk(_desk: Desk) -> None:
     """Keep every vendor's risk and tier in step with the register and the assessments."""
     refresh()
 
 
 TIMETABLE: tuple[Tick, ...] = (
+    Tick("acceptances", 300, end_acceptances),
     Tick("risk", 60, work_out_risk),
     Tick("reminders", 60, plan_reminders),
     Tick("mail", 2, send_mail),

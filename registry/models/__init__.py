@@ -23,6 +23,7 @@ from registry.models.base import Base
 from registry.models.codes import CodeCounter, FactCode
 from registry.models.controls import Control, Placement
 from registry.models.datasets import Coverage, Dataset
+from registry.models.findings import Acceptance, Finding, FindingDueMove, FindingEvidence
 from registry.models.flows import Flow
 from registry.models.importing import ColumnMeaning, ImportRun
 from registry.models.jobs import Heartbeat, Job, JobProgress, Lease
@@ -45,6 +46,7 @@ from registry.models.tour import TourProgress
 from registry.models.vendors import Certificate, Contact, Contract, Vendor, VendorComment, VendorDelegation
 
 __all__ = [
+    "Acceptance",
     "Access",
     "AnswerEvidence",
     "AskedQuestionnaire",
@@ -71,6 +73,9 @@ __all__ = [
     "Deputy",
     "Evidence",
     "FactCode",
+    "Finding",
+    "FindingDueMove",
+    "FindingEvidence",
     "Flow",
     "GraphRevision",
     "Heartbeat",

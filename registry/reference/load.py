@@ -67,7 +67,7 @@ def shipped_parameters() -> Parameters:
 
 
 def _parameter(row: Row, key: str, value: str, *, unit: str, allowed: Allowed) -> Parameter:
-    number = float(value)
+    number: Value = float(value) if allowed.is_number else value
     return Parameter(
         key=key,
         value=number,
@@ -270,6 +270,16 @@ def _review_rules() -> Iterator[Parameter]:
         yield _parameter(row, f"finding_due.{row['severity']}", row["days"], unit="days", allowed=whole)
 
 
+def _approvals() -> Iterator[Parameter]:
+    bands = Allowed(words=("critical", "high", "medium", "low"), is_number=False)
+    for row in read_rows("approval_limits"):
+        key = f"approval.{row['role']}"
+        yield _parameter(row, f"{key}.band_at_most", row["residual_band_at_most"], unit="band", allowed=bands)
+        if row["expected_loss_at_most"]:
+            amount = row["expected_loss_at_most"]
+            yield _parameter(row, f"{key}.expected_loss_at_most", amount, unit="currency", allowed=_POSITIVE)
+
+
 def _controls() -> Iterator[ShippedControl]:
     for row in read_rows("control_efficacy"):
         yield ShippedControl(
@@ -306,6 +316,7 @@ _READERS: tuple[Callable[[], Iterator[Parameter]], ...] = (
     _customer_service,
     _tier_rules,
     _review_rules,
+    _approvals,
 )
 
 

@@ -17,6 +17,7 @@ from registry.assessments.reading import DECIDED
 from registry.core import clock
 from registry.core.db import session
 from registry.core.register import Snapshot, current
+from registry.domain.finding import COUNTED
 from registry.domain.parameters import Parameters
 from registry.domain.reach import Reach, reach_of_vendors
 from registry.domain.tiering import (
@@ -29,6 +30,7 @@ from registry.domain.tiering import (
 )
 from registry.domain.vocabulary import Lifecycle, Severity, Tier
 from registry.models.assessments import AnswerEvidence, Assessment, Evidence
+from registry.models.findings import Finding
 from registry.models.portfolio import PortfolioRun
 from registry.models.risk import VendorRisk
 from registry.models.vendors import Vendor
@@ -136,8 +138,17 @@ def _losses(run_id: int) -> Mapping[str, tuple[float, float]]:
     return {row["code"]: (row["expected_loss"], row["expected_share"]) for row in rows}
 
 
-def open_findings(only: str | None = None) -> Mapping[str, Mapping[Severity, int]]:  # noqa: ARG001
-    return {}
+def open_findings(only: str | None = None) -> Mapping[str, Mapping[Severity, int]]:
+    """Return how many findings of each severity lower a vendor's safeguards, by vendor; one query."""
+    asked = (
+        select(Finding.vendor, Finding.severity, func.count())
+        .where(Finding.state.in_(COUNTED))
+        .group_by(Finding.vendor, Finding.severity)
+    )
+    found: dict[str, dict[Severity, int]] = {}
+    for vendor, severity, count in session().execute(asked if only is None else asked.where(Finding.vendor == only)):
+        found.setdefault(vendor, {})[severity] = count
+    return found
 
 
 def _bases(only: str | None) -> dict[str, Basis]:

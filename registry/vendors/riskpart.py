@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from registry.acceptances.queries import acceptances_of
 from registry.administration.queries import parameters_in_force
 from registry.assessments.queries import of_vendor
 from registry.core.access import Permission, may
@@ -14,7 +15,9 @@ from registry.core.ownership import can_write_vendor
 from registry.domain.assessment import OPEN
 from registry.domain.facts import Vendor
 from registry.domain.vocabulary import Tier
+from registry.findings.queries import findings_of
 from registry.models.assessments import Assessment
+from registry.models.findings import Acceptance, Finding
 from registry.models.risk import VendorRisk
 from registry.risk.queries import Risk, risk_of
 
@@ -35,13 +38,18 @@ class VendorRiskPart:
     assessments: tuple[Assessment, ...]
     next_due: date | None
     cadence_months: int
+    findings: tuple[Finding, ...]
+    acceptances: tuple[Acceptance, ...]
     may_begin: bool
+    may_raise: bool
+    may_propose: bool
     may_read: bool
 
 
 def risk_part(vendor: Vendor, actor: Actor, *, whole: bool) -> VendorRiskPart:
     """Return what the page shows; two queries, and on the tab what the present figures cost."""
     may_read = may(actor, Permission.ASSESSMENTS_READ)
+    may_see = whole and may(actor, Permission.FINDINGS_READ)
     assessments = tuple(of_vendor(vendor.code)) if may_read else ()
     now = risk_of(vendor.code) if whole else None
     computed = now.inherent.tier if now else _last_worked_out(vendor.code)
@@ -56,6 +64,10 @@ def risk_part(vendor: Vendor, actor: Actor, *, whole: bool) -> VendorRiskPart:
         assessments=assessments,
         next_due=_next_due(assessments, months),
         cadence_months=months,
+        findings=tuple(findings_of(vendor.code)) if may_see else (),
+        acceptances=tuple(acceptances_of(vendor.code)) if may_see else (),
+        may_raise=can_write_vendor(actor, vendor.code, Permission.FINDINGS_WRITE),
+        may_propose=can_write_vendor(actor, vendor.code, Permission.ACCEPTANCES_PROPOSE),
         may_begin=can_write_vendor(actor, vendor.code, Permission.ASSESSMENTS_LAUNCH),
         may_read=may_read,
     )

@@ -27,6 +27,7 @@ _TOPICS: Mapping[str, str] = {
     "patterns": "getting-started",
     "metrics": "running-for-real",
     "received": "importing",
+    "acceptances": "findings",
     **dict.fromkeys(KINDS, _FACTS),
     "facts": _FACTS,
     **{f"{kind}.index": "lists" for kind in KINDS},
@@ -35,7 +36,6 @@ _TOPICS: Mapping[str, str] = {
 _NEAREST: Mapping[str, str] = {
     "portfolio": "blast-radius",
     "plan": "blast-radius",
-    "findings": "assessments",
     "mywork": "getting-started",
     "reporting": "audit-log",
     "incidents": "getting-started",

@@ -12,14 +12,14 @@ from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.evidencekinds import RefusedFile, clean_file_name, require_evidence_file
-from registry.core.files import EvidenceStore
+from registry.core.files import EvidenceStore, StoredFile
 from registry.core.work import Work, retried, work
 from registry.domain.assessment import ANSWERABLE
 from registry.domain.errors import IllegalMove
 from registry.models.assessments import AnswerEvidence, Assessment, Evidence
 from registry.settings import current_settings
 
-__all__ = ["GiveEvidence", "attach", "detach", "give", "store"]
+__all__ = ["CheckedFile", "GiveEvidence", "attach", "check_file", "detach", "give", "keep_file", "store"]
 
 FILE_MAX = 25 * 2**20
 FILES_MAX = 40
@@ -42,6 +42,52 @@ def store() -> EvidenceStore:
     return EvidenceStore(current_settings().data_dir / "evidence")
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file that passed and lies in the store; nothing refers to it yet."""
+
+    command: GiveEvidence
+    name: str
+    stored: StoredFile
+
+
+def check_file(command: GiveEvidence) -> CheckedFile:
+    """Check a file and store it, outside any transaction.
+
+    Raises
+    ------
+    RefusedFile
+        When it is of no allowed kind, too large, or its days are in no order.
+    """
+    name = clean_file_name(command.file_name)
+    require_evidence_file(name, command.content)
+    if command.issued and command.expires and command.expires < command.issued:
+        raise RefusedFile("It cannot expire before it was issued.")
+    if len(command.content) > FILE_MAX:
+        raise RefusedFile(f"A file has at most {FILE_MAX // 2**20} MiB.")
+    return CheckedFile(command, name, store().keep([command.content], size_max=FILE_MAX))
+
+
+def keep_file(w: Work, actor: Actor, vendor: str, checked: CheckedFile) -> Evidence:
+    """Register a stored file as evidence of a vendor."""
+    command = checked.command
+    return w.add(
+        Evidence(
+            vendor=vendor,
+            file_name=checked.name,
+            stored_name=checked.stored.name,
+            sha256=checked.stored.sha256,
+            size=checked.stored.size,
+            kind=command.kind,
+            issued=command.issued,
+            expires=command.expires,
+            scan="not_scanned",
+            by_name=actor.name,
+            at=w.now,
+        )
+    )
+
+
 @retried
 def give(actor: Actor, assessment_id: int, question: str, command: GiveEvidence) -> int:
     """Keep a file and put it behind an answer.
@@ -51,31 +97,11 @@ def give(actor: Actor, assessment_id: int, question: str, command: GiveEvidence)
     RefusedFile
         When it is of no allowed kind, too large, or too many are there.
     """
-    name = clean_file_name(command.file_name)
-    require_evidence_file(name, command.content)
-    if command.issued and command.expires and command.expires < command.issued:
-        raise RefusedFile("It cannot expire before it was issued.")
-    if len(command.content) > FILE_MAX:
-        raise RefusedFile(f"A file has at most {FILE_MAX // 2**20} MiB.")
-    stored = store().keep([command.content], size_max=FILE_MAX)
+    checked = check_file(command)
     with work(actor, "evidence.give", subject=f"assessment:{assessment_id}") as w:
         row = _open(w, actor, assessment_id, question)
         _require_room(row, len(command.content))
-        evidence = w.add(
-            Evidence(
-                vendor=row.vendor,
-                file_name=name,
-                stored_name=stored.name,
-                sha256=stored.sha256,
-                size=stored.size,
-                kind=command.kind,
-                issued=command.issued,
-                expires=command.expires,
-                scan="not_scanned",
-                by_name=actor.name,
-                at=w.now,
-            )
-        )
+        evidence = keep_file(w, actor, row.vendor, checked)
         w.add(AnswerEvidence(assessment_id=assessment_id, question=question, evidence_id=evidence.id))
         return evidence.id
 

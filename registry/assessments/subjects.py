@@ -1,0 +1,42 @@
+"""Assessments as matters that people are reminded of: only while answers are owed, never once they are handed in."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from sqlalchemy import select
+
+from registry.core.db import session
+from registry.core.reminding import OpenMatter, Subject
+from registry.domain.assessment import ANSWERABLE
+from registry.models.assessments import Assessment
+from registry.models.vendors import Vendor
+
+__all__ = ["SUBJECTS"]
+
+
+def open_assessments(_today: date, only: Collection[str] | None) -> Iterator[OpenMatter]:
+    """Return assessments whose answers are owed. One that our own people fill reminds its owner in the vendor's place."""
+    asked = (
+        select(Assessment, Vendor.name)
+        .join(Vendor, Vendor.code == Assessment.vendor)
+        .where(Assessment.state.in_(ANSWERABLE), Vendor.archived_at.is_(None))
+        .order_by(Assessment.id)
+    )
+    if only is not None:
+        asked = asked.where(Assessment.id.in_([int(key) for key in only]))
+    for row, name in session().execute(asked):
+        owner = (row.owner_email,) if row.owner_email else ()
+        roles = {"vendor_manager": owner} if owner else {}
+        if row.sent_at is None and owner:
+            roles["vendor_contact"] = owner  # nothing was sent to the vendor, so nothing is owed there
+        title = f"{row.title}, {row.period}, of {name}: answers"
+        yield OpenMatter(
+            key=str(row.id), due=row.due, title=title, vendor=row.vendor, cycle=row.cycle, roles=roles
+        )  # fmt: skip
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    Subject(
+        name="assessment", words="Assessment", matters=open_assessments, page=lambda key: f"/assessments/{key}"
+    ),
+)  # fmt: skip
