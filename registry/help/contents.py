@@ -24,6 +24,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "scenarios",
         "sector-breaches",
         "portfolio",
+        "incidents",
         "importing",
         "questionnaires",
         "assessments",

@@ -10,6 +10,7 @@ from registry.core.permissions import Permission
 from registry.core.register import current
 from registry.home import finding, queries
 from registry.home.ahead import coming_up
+from registry.incidents.queries import live_incidents
 from registry.quality.queries import MINE, found_by_kind, survey_of, vendors_lacking_most
 from registry.sector.queries import my_alerts
 
@@ -42,6 +43,7 @@ def index() -> str:
         today=today,
         scheduler=heartbeat.standing(),
         alerts=my_alerts(actor),
+        incidents=live_incidents() if may(actor, Permission.INCIDENTS_READ) else [],
         can_add=may(actor, Permission.FACTS_WRITE),
     )
 

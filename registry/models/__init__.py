@@ -26,6 +26,14 @@ from registry.models.datasets import Coverage, Dataset
 from registry.models.findings import Acceptance, Finding, FindingDueMove, FindingEvidence
 from registry.models.flows import Flow
 from registry.models.importing import ColumnMeaning, ImportRun
+from registry.models.incidents import (
+    Incident,
+    IncidentEntry,
+    IncidentFile,
+    IncidentLegalReader,
+    IncidentMoment,
+    IncidentStart,
+)
 from registry.models.jobs import Heartbeat, Job, JobProgress, Lease
 from registry.models.links import Link
 from registry.models.mail import CalendarLink, LadderStep, Mail, MailOptOut, MailRules, MailWording, Reminder, Webhook
@@ -80,6 +88,12 @@ __all__ = [
     "GraphRevision",
     "Heartbeat",
     "ImportRun",
+    "Incident",
+    "IncidentEntry",
+    "IncidentFile",
+    "IncidentLegalReader",
+    "IncidentMoment",
+    "IncidentStart",
     "Job",
     "JobProgress",
     "Jurisdiction",

@@ -6,7 +6,7 @@ Working out stands outside the transaction; only what came of it is written. Run
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -38,9 +38,11 @@ __all__ = [
     "SaveScenario",
     "change_scenario",
     "comment",
+    "keep_copy",
     "log_download",
     "repeat_run",
     "review",
+    "run_on_copy",
     "run_today",
     "save_scenario",
     "set_archived",
@@ -50,6 +52,7 @@ __all__ = [
 KIND = "scenario.run"
 WORK_MAX = 200_000_000  # facts times worlds of one request; about two seconds
 _WORLDS_AT_MOST = 100_000  # when the target error decides
+_FIRST_WORLDS = 1_024  # of a long run, when something must be known at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +148,27 @@ def run_today(actor: Actor, scenario_id: int) -> int | None:
         _ask_for_job(actor, scenario_id, {"scenario": scenario_id})
         return None
     made = _work_out_today(facts, question)
-    return _keep(actor, scenario_id, facts, made)
+    return _keep((actor, scenario_id, facts.revision), _today_inputs(facts), made)
+
+
+def run_on_copy(actor: Actor, scenario_id: int, copy_id: int) -> int:
+    """Answer a scenario on a copy of the register; of a long run the first worlds at once, and all of them as a job.
+
+    Raises
+    ------
+    InvalidScenario, InvalidParameter, InvalidRegister
+        The question cannot be asked of this copy.
+    """
+    row, inputs = _scenario(scenario_id), _inputs_of(copy_id)
+    question = stored_question(row.question)
+    is_long = _is_long(inputs.register, question)
+    first = replace(question, iterations=_FIRST_WORLDS) if is_long else question
+    revision = _revision_of(copy_id)
+    made = work_out(inputs, first, today=clock.today(), revision=revision)
+    run_id = _keep((actor, scenario_id, revision), inputs, made)
+    if is_long:
+        _ask_for_job(actor, scenario_id, {"scenario": scenario_id, "copy": copy_id})
+    return run_id
 
 
 def repeat_run(actor: Actor, scenario_id: int, run_id: int) -> bool | None:
@@ -184,9 +207,12 @@ def _is_long(register: Register, question: Question) -> bool:
     return (len(register.flows) + len(register.access) + 100) * worlds * runs > WORK_MAX
 
 
-def _work_out_today(facts: Snapshot, question: Question, progress: Progress | None = None) -> WorkedOut:
-    inputs = Inputs(facts.register, shipped_parameters())
-    return work_out(inputs, question, today=clock.today(), revision=facts.revision, progress=progress)
+def _today_inputs(facts: Snapshot) -> Inputs:
+    return Inputs(facts.register, shipped_parameters())
+
+
+def _work_out_today(facts: Snapshot, question: Question) -> WorkedOut:
+    return work_out(_today_inputs(facts), question, today=clock.today(), revision=facts.revision)
 
 
 def _repeat(run: ScenarioRun, inputs: Inputs, question: Question, progress: Progress | None = None) -> bool:
@@ -195,19 +221,36 @@ def _repeat(run: ScenarioRun, inputs: Inputs, question: Question, progress: Prog
 
 
 def _inputs(run: ScenarioRun) -> Inputs:
+    return _inputs_of(run.copy_id)
+
+
+def _inputs_of(copy_id: int) -> Inputs:
     with reading():
-        content = session().scalar(select(RegisterCopy.content).where(RegisterCopy.id == run.copy_id))
+        content = session().scalar(select(RegisterCopy.content).where(RegisterCopy.id == copy_id))
     assert content is not None  # a foreign key holds it
     return unpack(content, shipped_parameters())
 
 
+def _revision_of(copy_id: int) -> int:
+    with reading():
+        return session().scalar(select(RegisterCopy.revision).where(RegisterCopy.id == copy_id)) or 0
+
+
+def keep_copy(w: Work, revision: int, packed: tuple[bytes, str]) -> int:
+    """Keep packed inputs, once however often they are kept; return the number of the copy."""
+    content, sha256 = packed
+    copy_id = w.session.scalar(select(RegisterCopy.id).where(RegisterCopy.sha256 == sha256))
+    return copy_id or w.add(RegisterCopy(sha256=sha256, revision=revision, content=content)).id
+
+
 @retried
-def _keep(actor: Actor, scenario_id: int, facts: Snapshot, made: WorkedOut) -> int:
-    packed = pack(Inputs(facts.register, shipped_parameters()))
+def _keep(about: tuple[Actor, int, int], inputs: Inputs, made: WorkedOut) -> int:
+    actor, scenario_id, _revision = about
+    packed = pack(inputs)
     before = _newest(scenario_id)
-    moved = _moved(before, facts.register, made) if before else None
+    moved = _moved(before, inputs.register, made) if before else None
     with work(actor, "scenario.run", subject=f"scenario:{scenario_id}") as w:
-        return _write_run(w, (actor, scenario_id, facts.revision), made, (packed, moved))
+        return _write_run(w, about, made, (packed, moved))
 
 
 def _write_run(
@@ -216,17 +259,14 @@ def _write_run(
     made: WorkedOut,
     kept: tuple[tuple[bytes, str], dict[str, Any] | None],
 ) -> int:
-    (actor, scenario_id, revision), ((content, sha256), moved) = about, kept
-    copy_id = w.session.scalar(select(RegisterCopy.id).where(RegisterCopy.sha256 == sha256))
-    if copy_id is None:
-        copy_id = w.add(RegisterCopy(sha256=sha256, revision=revision, content=content)).id
+    (actor, scenario_id, revision), (packed, moved) = about, kept
     run = ScenarioRun(
         scenario_id=scenario_id,
-        copy_id=copy_id,
+        copy_id=keep_copy(w, revision, packed),
         question=urlencode(made.question.asking_pairs()),
         seed=str(made.question.seed),
         iterations=made.iterations,
-        input_hash=input_hash(revision, sha256, made.question_hash),
+        input_hash=input_hash(revision, packed[1], made.question_hash),
         result_hash=made.result_hash,
         result=json.dumps(made.result),
         answer=made.answer,
@@ -274,11 +314,16 @@ def _perform(run: JobRun) -> Outcome:
         stored = _run(scenario_id, int(run_id))
         is_same = _repeat(stored, _inputs(stored), stored_question(stored.question), progress)
         return lambda w: _settle_repeat(w, stored.id, is_same)
-    facts = current()
-    made = _work_out_today(facts, stored_question(_scenario(scenario_id).question), progress)
+    question, copy_id = stored_question(_scenario(scenario_id).question), run.params.get("copy")
+    if copy_id is None:
+        facts = current()
+        inputs, revision = _today_inputs(facts), facts.revision
+    else:
+        inputs, revision = _inputs_of(int(copy_id)), _revision_of(int(copy_id))
+    made = work_out(inputs, question, today=clock.today(), revision=revision, progress=progress)
     before = _newest(scenario_id)
-    kept = pack(Inputs(facts.register, shipped_parameters())), _moved(before, facts.register, made) if before else None
-    about = run.actor, scenario_id, facts.revision
+    kept = pack(inputs), _moved(before, inputs.register, made) if before else None
+    about = run.actor, scenario_id, revision
     return lambda w: {"scenario": scenario_id, "run": _write_run(w, about, made, kept)}
 
 

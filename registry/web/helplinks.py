@@ -38,7 +38,6 @@ _NEAREST: Mapping[str, str] = {
     "plan": "blast-radius",
     "mywork": "getting-started",
     "reporting": "audit-log",
-    "incidents": "getting-started",
     "portal": "assessments",
     "campaigns": "assessments",
 }

@@ -1,0 +1,1 @@
+"""The write verbs of incidents, by what they are about: declaring, moving on, the timeline."""

@@ -1,0 +1,1 @@
+"""Requests about incidents, by what they do."""
