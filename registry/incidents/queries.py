@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from registry.core import clock
 from registry.core.access import Permission, may
-from registry.core.actor import Actor
+from registry.core.actor import Actor, Role
 from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.listing import Column, FilterKind, Format, ListSpec
@@ -25,7 +25,6 @@ from registry.domain.incident import (
     moves_of,
 )
 from registry.facts.lists import choices_of
-from registry.incidents.service.timeline import may_read_legal
 from registry.models.accounts import Person
 from registry.models.incidents import (
     EntryKind,
@@ -49,6 +48,7 @@ __all__ = [
     "incidents_at",
     "legal_readers",
     "live_incidents",
+    "may_read_legal",
     "people_to_choose",
 ]
 
@@ -236,6 +236,15 @@ def _entry(row: IncidentEntry, file: IncidentFile | None, *, sees_legal: bool) -
         sha256=row.sha256,
         is_hidden=is_hidden,
     )
+
+
+def may_read_legal(actor: Actor, incident_id: int) -> bool:
+    """Tell whether a person may read the legal-only notes of an incident; at most one query. Never an auditor."""
+    if actor.has_role(Role.AUDITOR):
+        return False
+    if may(actor, Permission.INCIDENTS_LEGAL):
+        return True
+    return session().get(IncidentLegalReader, (incident_id, actor.person_id)) is not None
 
 
 def legal_readers(incident_id: int) -> list[tuple[int, str]]:

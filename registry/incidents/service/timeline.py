@@ -15,6 +15,7 @@ from registry.core.files import EvidenceStore, StoredFile
 from registry.core.people import actor_of
 from registry.core.work import Work, retried, work
 from registry.domain.errors import IllegalMove
+from registry.incidents.queries import may_read_legal
 from registry.models.incidents import EntryKind, Incident, IncidentEntry, IncidentFile, IncidentLegalReader
 from registry.settings import current_settings
 
@@ -26,7 +27,6 @@ __all__ = [
     "file_of",
     "keep_file",
     "log_download",
-    "may_read_legal",
     "name_legal_reader",
     "store",
 ]
@@ -139,15 +139,6 @@ def add_note(actor: Actor, incident_id: int, note: Note) -> int:
         w.get(Incident, incident_id)
         file_id = file_row(w, incident_id, kept, is_legal=is_legal)
         return add_entry(w, incident_id, note.kind, note.text, why=None if is_legal else note.why, file_id=file_id)
-
-
-def may_read_legal(actor: Actor, incident_id: int) -> bool:
-    """Tell whether a person may read the legal-only notes of an incident; at most one query. Never an auditor."""
-    if actor.has_role(Role.AUDITOR):
-        return False
-    if may(actor, Permission.INCIDENTS_LEGAL):
-        return True
-    return session().get(IncidentLegalReader, (incident_id, actor.person_id)) is not None
 
 
 @retried
