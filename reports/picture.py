@@ -19,6 +19,7 @@ from reports.text_width import clip_text, plain_text
 __all__ = ["Caption", "cut_marks", "draw_picture", "edge_width", "picture_layers"]
 
 _HEADER, _FOOTER, _SIDE = 62.0, 30.0, 24.0  # of a picture file, pixels
+_FACTS_NAMED = 6
 _CUT_AT = 0.48  # where along a curve its cut mark sits
 
 
@@ -177,11 +178,16 @@ def _edge(placed: PlacedEdge, spots: Mapping[str, _Point], halves: Mapping[str, 
     drawn.append(element("path", {"d": path, "stroke-width": f"{1.4 if edge.cut else wide:g}", **paint(line)}))
     if head:
         drawn.append(element("path", {"d": _arrow(control, end, head, wide), **paint("rp-head")}))
-    words = ", ".join(edge.facts)
-    drawn.append(
-        element("title", {}, text=plain_text(f"{words}: {edge.chance:.0%}" if words else f"{edge.chance:.0%}"))
-    )
+    drawn.append(element("title", {}, text=plain_text(f"{_few(edge.facts)}{edge.chance:.0%}")))
     return drawn
+
+
+def _few(facts: Sequence[str]) -> str:
+    """Name a few facts; an edge between folded nodes may stand for thousands."""
+    if not facts:
+        return ""
+    left_out = len(facts) - _FACTS_NAMED
+    return ", ".join(facts[:_FACTS_NAMED]) + (f" and {left_out:,} more" if left_out > 0 else "") + ": "
 
 
 def _arrow(control: _Point, end: _Point, length: float, wide: float) -> str:

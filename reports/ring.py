@@ -6,7 +6,8 @@ middle. Steps: sizes and radii (`ring_geometry`), order of the nodes on their ri
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,6 +27,7 @@ __all__ = [
     "RingNode",
     "Stage",
     "layout_rings",
+    "restated",
 ]
 
 _TAU = 2 * math.pi
@@ -81,6 +83,30 @@ def layout_rings(
         turn, placed = _best_turn(listed, geometry, angles)
         angles += turn
     return _compose((listed, drawn), geometry, (order, angles % _TAU), placed)
+
+
+def restated(layout: RingLayout, nodes: Mapping[str, RingNode], cut: Collection[str]) -> RingLayout:
+    """Return a layout with the same places for nodes that say something else by now, and marks on cut edges.
+
+    Parameters
+    ----------
+    nodes : mapping
+        Every node of the layout by its key, with its new chance and figures.
+    cut : collection of str
+        Codes of facts; an edge is cut when all its facts are.
+    """
+    facts = frozenset(cut)
+    return replace(
+        layout,
+        nodes=tuple(replace(placed, node=nodes[placed.node.key]) for placed in layout.nodes),
+        labels=tuple(replace(label, figures=nodes[label.key].figures) for label in layout.labels),
+        edges=tuple(
+            replace(
+                placed, edge=replace(placed.edge, cut=bool(placed.edge.facts) and facts.issuperset(placed.edge.facts))
+            )
+            for placed in layout.edges
+        ),
+    )
 
 
 def _spread_rings(geometry: Geometry, order: Order) -> np.ndarray:

@@ -4,12 +4,12 @@ The table beside the picture always lists everything; what is folded opens on de
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports.ring import RingEdge, RingNode
 
-__all__ = ["EDGES_DRAWN", "NODES_DRAWN", "FoldedGraph", "fold"]
+__all__ = ["EDGES_DRAWN", "NODES_DRAWN", "FoldedGraph", "fold", "folded_nodes"]
 
 NODES_DRAWN = 42  # beyond it labels begin to miss
 EDGES_DRAWN = 150  # beyond it lines cover each other
@@ -127,6 +127,14 @@ def _apply(nodes: Sequence[RingNode], edges: Sequence[RingEdge], target: dict[st
     drawn = [node for node in nodes if node.key not in target] + folds
     shown = {node.key: target.get(node.key, node.key) for node in nodes}
     return FoldedGraph(tuple(drawn), _drawn_edges(edges, shown, drawn), target)
+
+
+def folded_nodes(folded_into: Mapping[str, str], nodes: Mapping[str, RingNode]) -> dict[str, RingNode]:
+    """Return the folded nodes of a folding again, for members that say something else by now."""
+    members: dict[str, list[RingNode]] = defaultdict(list)
+    for key, group in folded_into.items():
+        members[group].append(nodes[key])
+    return {key: _folded_node(key, folded) for key, folded in members.items()}
 
 
 def _folded_node(key: str, members: Sequence[RingNode]) -> RingNode:

@@ -16,7 +16,7 @@ __all__ = ["Order", "arrange", "pool", "spread"]
 
 _TAU = 2 * math.pi
 _PAIR_BUDGET = (
-    3_000_000  # pairs of edges compared in all: bounds the time whatever the picture, and keeps it repeatable
+    1_000_000  # pairs of edges compared in all: bounds the time whatever the picture, and keeps it repeatable
 )
 _CROSSING = 10.0  # what one crossing costs, in weighted radians
 

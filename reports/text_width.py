@@ -86,6 +86,8 @@ def plain_text(text: str) -> str:
     >>> plain_text("a\\nb\\u202ec")
     'a bc'
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     shown = "".join(
         " " if letter.isspace() else letter
         for letter in text

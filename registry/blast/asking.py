@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from registry.blast import queries
-from registry.blast.queries import Answered
+from registry.blast.queries import Answered, Cuts
 from registry.blast.question import Question
-from registry.blast.reached import ReachedThing, chances_of, reached_things
+from registry.blast.reached import ReachedThing, Roads, chances_of, reached_things
 from registry.core.register import Snapshot
 from registry.domain.errors import DomainError
 from registry.domain.whatif import WhatIfKind
@@ -45,8 +45,11 @@ class Subject:
         return frozenset(each.subject for each in self.question.parsed_what_ifs() if each.kind is WhatIfKind.CUT)
 
 
-def ask(facts: Snapshot, asked: Question, *, first_worlds: int | None) -> Subject:
+def ask(facts: Snapshot, asked: Question, *, first_worlds: int | None, is_hasty: bool = False) -> Subject:
     """Answer a question; `first_worlds` are computed when it names no number, None lets the target error decide.
+
+    `is_hasty`: only what a page shows, and on a large register without the single cuts until a number of worlds is
+    named.
 
     Raises
     ------
@@ -65,11 +68,13 @@ def ask(facts: Snapshot, asked: Question, *, first_worlds: int | None) -> Subjec
     if not question.starts:
         raise CannotAsk(["Name at least one vendor or system to start from."], question)
     try:
-        answered = queries.answer(facts, question, worlds=first_worlds)
+        cuts = Cuts.ALWAYS if not is_hasty else Cuts.UNLESS_SLOW if question.iterations is None else Cuts.ALWAYS
+        shown = Cuts.NEVER if is_hasty and question.what_ifs else cuts  # the page tries cuts on the facts as they are
+        answered = queries.answer(facts, question, worlds=first_worlds, cuts=shown)
         before = None
         if question.what_ifs:
             plain = replace(question.without_what_ifs(), iterations=answered.radius.iterations)
-            before = queries.answer(facts, plain, worlds=None)
+            before = queries.answer(facts, plain, worlds=None, cuts=cuts)
     except DomainError as error:
         raise CannotAsk(str(error).splitlines(), question) from error
     return Subject(question, answered, before)
@@ -86,10 +91,11 @@ def reach(subject: Subject) -> list[ReachedThing]:
     """Return everything the breach reaches, with and without the what-ifs."""
     chances = chances_of(subject.answered.radius)
     before = chances_of(subject.before.radius) if subject.before else None
-    things = reached_things(subject.shown.graph, subject.shown.start, chances, before)
+    shown, answered = subject.shown, subject.answered
+    things = reached_things(Roads(shown.graph, shown.radius.ways), shown.start, chances, before)
     if subject.before is None:
         return things
     known = {thing.key for thing in things}
     # a what-if may also open ways: what a replacing vendor brings is reached only with it
-    added = reached_things(subject.answered.graph, subject.answered.start, chances)
+    added = reached_things(Roads(answered.graph, answered.radius.ways), answered.start, chances)
     return things + [thing for thing in added if thing.key not in known]

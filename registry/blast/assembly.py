@@ -66,8 +66,8 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
     today = subject.shown.radius
     owed_today = owed_duties(register, things, today, on=day, triage_hours=triage) if subject.before else owed
     selected = _selected(question, things)
-    drawing = draw(things, subject.shown.graph, cut=subject.cut_facts, opened=question.opened)
-    ranked = rank_facts(subject.shown.graph, {thing.route.nodes[-1] for thing in things})
+    drawing = draw(subject, things, opened=question.opened)
+    ranked = rank_facts(subject.shown.graph, {thing.node for thing in things})
     facts = _facts(subject, dict(islice(ranked.items(), FACTS_SHOWN)), links)
     helps = _helps(subject, ranked, links)
     appetite = register.organisation.risk_appetite
@@ -141,6 +141,7 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         table_url=links.file("reached.csv", question),
         helps=helps[:_HELPS_SHOWN],
         helps_total=len(helps),
+        helps_url=None if subject.shown.has_cuts else links.page(replace(question, iterations=radius.iterations)),
         curve_rows=rows,
         curve_data=data,
         curve_svg=curve_svg(data),
@@ -279,7 +280,7 @@ def _helps(subject: Subject, parts: Mapping[str, EdgePart], links: Links) -> tup
 
 
 def _routes(subject: Subject, things: Sequence[ReachedThing], selected: str) -> tuple[ShownRoute, ...]:
-    target = next((thing.route.nodes[-1] for thing in things if thing.key == selected), None)
+    target = next((thing.node for thing in things if thing.key == selected), None)
     if target is None:
         return ()
     graph = subject.shown.graph

@@ -57,7 +57,7 @@ def parameters_used(answered: Answered, things: Sequence[ReachedThing]) -> list[
 
 
 def _edges(answered: Answered, things: Sequence[ReachedThing]) -> set[tuple[str, str]]:
-    nodes = {thing.route.nodes[-1] for thing in things}
+    nodes = {thing.node for thing in things}
     return {
         (str(part.kind), part.variant or "default")
         for source, target, edge in answered.graph.edges(data=True)

@@ -7,18 +7,20 @@ from typing import Any
 
 import networkx as nx
 
-from registry.blast.reached import ReachedThing
+from registry.blast.asking import Subject
+from registry.blast.reached import Chance, ReachedThing
 from registry.core.formats import percent, short
 from registry.domain import exposure
 from reports.picture import cut_marks, edge_width
 from reports.picture_legend import legend_boxes
 from reports.picture_paint import chance_class
-from reports.ring import RingEdge, RingLayout, RingNode, Stage, layout_rings
-from reports.ring_folding import FoldedGraph, fold
+from reports.ring import RingEdge, RingLayout, RingNode, Stage, layout_rings, restated
+from reports.ring_folding import FoldedGraph, fold, folded_nodes
 
 __all__ = ["PAGE_STAGE", "Drawing", "draw", "picture_data"]
 
 PAGE_STAGE = (744, 526)  # room for the picture at 1440 by 900
+_FACTS_SENT = 40  # of one drawn edge; folded ones may stand for thousands, which the table lists
 _SMALLEST_STAGE, _LARGEST_STAGE = 280, 2400
 
 
@@ -31,33 +33,48 @@ class Drawing:
 
 
 def draw(
+    subject: Subject,
     things: Sequence[ReachedThing],
-    graph: "nx.DiGraph[str]",
     *,
-    cut: Collection[str] = (),
     opened: Collection[str] = (),
     size: tuple[int, int] = PAGE_STAGE,
 ) -> Drawing:
     """Lay out what is reached; equal inputs are laid out once.
 
-    `cut` are codes of facts that a what-if takes away: an edge is marked when all its facts are.
+    Places are those without the what-ifs, so that nothing jumps between a question and its what-ifs: colours, figures
+    and marks say what they change. An edge is marked as cut when a what-if takes all its facts away.
     """
-    nodes = tuple(_node(thing) for thing in things)
-    by_node = {thing.route.nodes[-1]: thing.key for thing in things}
-    edges = tuple(
-        RingEdge(
-            source=by_node[source],
+    by_node = {thing.node: thing.key for thing in things}
+    nodes = tuple(_node(thing, thing.before or thing.chance, is_struck=False) for thing in things)
+    width, height = (min(_LARGEST_STAGE, max(_SMALLEST_STAGE, side)) for side in size)
+    layout, folded = _laid_out(nodes, _edges(subject, by_node), tuple(sorted(opened)), (width, height))
+    if subject.before is not None:
+        now = {thing.key: _node(thing, thing.chance, is_struck=thing.is_gone) for thing in things}
+        layout = restated(layout, now | folded_nodes(folded.folded_into, now), subject.cut_facts)
+    return Drawing(layout, folded.folded_into)
+
+
+def _edges(subject: Subject, by_node: Mapping[str, str]) -> tuple[RingEdge, ...]:
+    shown, after = subject.shown.graph, subject.answered.graph
+    found = _edges_of(shown, by_node)
+    if after is not shown:  # what a what-if adds, such as a vendor in the place of another, has its ways only there
+        found |= {pair: edge for pair, edge in _edges_of(after, by_node).items() if not (set(pair) <= shown.nodes)}
+    return tuple(found.values())
+
+
+def _edges_of(graph: "nx.DiGraph[str]", by_node: Mapping[str, str]) -> dict[tuple[str, str], RingEdge]:
+    return {
+        (source, target): RingEdge(
+            source=key,
             target=by_node[target],
             chance=edge[exposure.PROBABILITY],
             facts=tuple(edge[exposure.FACTS]),
-            cut=bool(cut) and set(edge[exposure.FACTS]) <= set(cut),
         )
-        for source, target, edge in graph.edges(data=True)
-        if source in by_node and target in by_node
-    )
-    width, height = (min(_LARGEST_STAGE, max(_SMALLEST_STAGE, side)) for side in size)
-    layout, folded = _laid_out(nodes, edges, tuple(sorted(opened)), (width, height))
-    return Drawing(layout, folded.folded_into)
+        for source, key in by_node.items()
+        if source in graph
+        for target, edge in graph[source].items()
+        if target in by_node
+    }
 
 
 @lru_cache(maxsize=128)
@@ -69,15 +86,15 @@ def _laid_out(
     return layout_rings(folded.nodes, folded.edges, stage), folded
 
 
-def _node(thing: ReachedThing) -> RingNode:
+def _node(thing: ReachedThing, chance_shown: Chance, *, is_struck: bool) -> RingNode:
     is_data = thing.kind == "dataset"
-    chance = percent(thing.chance.value)
+    chance = percent(chance_shown.value)
     return RingNode(
         key=thing.key,
         kind=thing.kind,
         label=thing.name,  # a copy hangs on its holder, so the picture need not say where it is
         hop=thing.hops,
-        chance=thing.chance.value,
+        chance=chance_shown.value,
         people=thing.people,
         figures=""
         if thing.is_start
@@ -86,7 +103,7 @@ def _node(thing: ReachedThing) -> RingNode:
         else chance,
         below=is_data,
         protected=thing.is_protected,
-        struck=thing.is_gone,
+        struck=is_struck,
     )
 
 
@@ -124,7 +141,7 @@ def picture_data(drawing: Drawing, things: Sequence[ReachedThing]) -> dict[str, 
             {
                 "source": placed.edge.source,
                 "target": placed.edge.target,
-                "facts": list(placed.edge.facts),
+                "facts": list(placed.edge.facts[:_FACTS_SENT]),
                 "width": edge_width(placed.edge.chance),
                 "weight": round(placed.weight, 4),
                 "distance": round(placed.distance, 2),

@@ -240,6 +240,7 @@ class AnsweredPage:
     table_url: str
     helps: tuple[Help, ...]
     helps_total: int
+    helps_url: str | None
     curve_rows: Sequence[CurveRow]
     curve_data: Mapping[str, Any]
     curve_svg: Markup

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -26,6 +27,7 @@ from registry.reference.load import shipped_parameters
 
 __all__ = [
     "Answered",
+    "Cuts",
     "answer",
     "answer_apart",
     "current_revision",
@@ -38,16 +40,25 @@ __all__ = [
 
 _ANSWERS_KEPT, _PREPARED_KEPT = 48, 4  # per process; a compiled register of 10,000 vendors takes some 50 MB
 _CUTS_SHOWN = 10
+_EDGES_AT_ONCE = 3000  # of a register; on a larger one the first answer does not wait for the single cuts
 _USUAL = frozenset({Lifecycle.ONBOARDING, Lifecycle.ACTIVE, Lifecycle.OFFBOARDING})
 
 T = TypeVar("T")
+
+
+class Cuts(Enum):
+    """Whether an answer also says what each single cut would save: the dearest part of it on a large register."""
+
+    ALWAYS = "always"
+    UNLESS_SLOW = "unless slow"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answered:
     """One scenario answered on one revision of the register.
 
-    `register`, `parameters` and `graph` are those with the scenario's own changes.
+    `register`, `parameters` and `graph` are those with the scenario's own changes. `has_cuts`: single cuts were tried.
     """
 
     revision: int
@@ -57,6 +68,7 @@ class Answered:
     graph: "nx.DiGraph[str]"
     start: tuple[str, ...]
     radius: BlastRadius
+    has_cuts: bool = True
 
 
 class _Shelf(Generic[T]):
@@ -66,6 +78,11 @@ class _Shelf(Generic[T]):
         self._size = size
         self._things: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
+
+    def peek(self, key: Hashable) -> T | None:
+        """Return what was made under a key, if it is still kept."""
+        with self._lock:
+            return self._things.get(key)
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made under a key, or make it; two threads may make the same thing at once."""
@@ -100,7 +117,7 @@ def parameters_in_force(register: Register) -> Parameters:
     return with_changed_parameters(register, shipped_parameters())
 
 
-def answer(facts: Snapshot, question: Question, *, worlds: int | None) -> Answered:
+def answer(facts: Snapshot, question: Question, *, worlds: int | None, cuts: Cuts = Cuts.ALWAYS) -> Answered:
     """Ask the model a question about the facts of a snapshot.
 
     `worlds` are computed when the question names no number; None lets the target error decide.
@@ -112,17 +129,21 @@ def answer(facts: Snapshot, question: Question, *, worlds: int | None) -> Answer
     """
     scenario = question.scenario(today(), worlds=worlds)
     key = id(facts), facts.revision, scenario.content_hash()
-    return _ANSWERS.get(key, lambda: _ask(facts, scenario))
+    complete = _ANSWERS.peek((*key, Cuts.ALWAYS))
+    return complete or _ANSWERS.get((*key, cuts), lambda: _ask(facts, scenario, cuts))
 
 
-def _ask(facts: Snapshot, scenario: Scenario) -> Answered:
+def _ask(facts: Snapshot, scenario: Scenario, cuts: Cuts) -> Answered:
     register, parameters = apply_scenario(facts.register, shipped_parameters(), scenario)
     prepared = _PREPARED.get(
         (id(facts), facts.revision, scenario.kind, scenario.as_of),
         lambda: model.prepare(facts.register, shipped_parameters(), kind=scenario.kind, as_of=scenario.as_of),
     )
-    radius = model.ask(prepared, scenario, cuts=_CUTS_SHOWN)
+    is_slow = len(prepared.arrays.targets) > _EDGES_AT_ONCE
+    tries_cuts = cuts is Cuts.ALWAYS or (cuts is Cuts.UNLESS_SLOW and not is_slow)
+    radius = model.ask(prepared, scenario, cuts=_CUTS_SHOWN if tries_cuts else 0)
     return Answered(
+        has_cuts=tries_cuts,
         revision=facts.revision,
         scenario=scenario,
         register=register,

@@ -1,17 +1,20 @@
 """What a breach reaches, thing by thing: the rows of the table and, in the same order, the nodes of the picture."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import networkx as nx
 
 from registry.domain import exposure
 from registry.domain.answer import BlastRadius
-from registry.domain.explain import Route, best_routes, fewest_hops
+from registry.domain.explain import Route
+from registry.domain.exposure import code_of
+from registry.domain.routes import Ways
 from registry.domain.vocabulary import Protection
 
-__all__ = ["Chance", "ReachedThing", "chances_of", "reached_things"]
+__all__ = ["Chance", "ReachedThing", "Roads", "chances_of", "reached_things"]
 
 _PROTECTED = frozenset({Protection.ENCRYPTED_OUR_KEY, Protection.TOKENISED})
 
@@ -25,6 +28,34 @@ class Chance:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """The likeliest route to each node, told when asked for: of thousands of things a page shows a few."""
+
+    graph: "nx.DiGraph[str]"
+    ways: Ways
+
+    def to(self, node: str) -> Route:
+        """Return the likeliest route to a node within reach."""
+        nodes = self.ways.nodes_to(node)
+        probability = 1.0
+        facts: dict[str, None] = {}
+        for source, target in pairwise(nodes):
+            edge = self.graph.edges[source, target]
+            probability *= edge[exposure.PROBABILITY]
+            facts.update(dict.fromkeys(edge[exposure.FACTS]))
+        return Route(nodes=nodes, probability=probability, facts=tuple(facts))
+
+    def steps_to(self, node: str) -> tuple[str, ...]:
+        """Return the route in words: facts and the names they lead to, without the start and the thing itself."""
+        steps: list[str] = []
+        for source, target in pairwise(self.ways.nodes_to(node)):
+            steps.append(", ".join(self.graph.edges[source, target][exposure.FACTS]))
+            if target != node:
+                steps.append(str(self.graph.nodes[target][exposure.NAME]))
+        return tuple(steps)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachedThing:
     """One vendor, system, copy of a dataset or process, with the chance that the breach gets there.
@@ -32,7 +63,7 @@ class ReachedThing:
     `before` is the chance without the what-ifs, None when none are asked; `is_gone`: the what-ifs keep it safe.
     """
 
-    key: str
+    node: str
     kind: str
     code: str
     name: str
@@ -43,10 +74,24 @@ class ReachedThing:
     is_people_assumed: bool
     is_protected: bool
     categories: tuple[str, ...]
-    route: Route
-    steps: tuple[str, ...]
+    roads: Roads = field(repr=False, compare=False)
     before: Chance | None = None
     is_gone: bool = False
+
+    @property
+    def key(self) -> str:
+        """The thing as rows and pictures name it; a copy is `D-001@V-0001`."""
+        return code_of(self.node)
+
+    @property
+    def route(self) -> Route:
+        """The likeliest route to it."""
+        return self.roads.to(self.node)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The likeliest route in words."""
+        return self.roads.steps_to(self.node)
 
     @property
     def is_start(self) -> bool:
@@ -69,7 +114,7 @@ def chances_of(radius: BlastRadius) -> dict[str, Chance]:
 
 
 def reached_things(
-    graph: "nx.DiGraph[str]",
+    roads: Roads,
     start: Collection[str],
     chances: Mapping[str, Chance],
     before: Mapping[str, Chance] | None = None,
@@ -78,9 +123,9 @@ def reached_things(
 
     Parameters
     ----------
-    graph
-        The exposure graph the answer was computed on; with what-ifs the one before them, so that what they keep safe
-        is still shown.
+    roads
+        Of the exposure graph the answer was computed on; with what-ifs the one before them, so that what they keep
+        safe is still shown.
     start
         Node keys of the start.
     chances
@@ -88,18 +133,15 @@ def reached_things(
     before
         Without the what-ifs; None when there are none.
     """
-    hops, routes = fewest_hops(graph, start), best_routes(graph, start)
-    carried = _people_carried(graph)
+    carried = _people_carried(roads.graph)
     things = []
-    for node in hops:
+    for node, hops in roads.ways.hops_by_key().items():
         was, now = (before or {}).get(node), chances.get(node)
         if node in start:
             now = was = Chance(1.0, 1.0, 1.0)
         if (now is None or now.value <= 0) and (was is None or was.value <= 0):
             continue
-        things.append(
-            _thing(graph, node, (now, was if before is not None else None), (hops[node], routes[node], carried))
-        )
+        things.append(_thing(roads, node, (now, was if before is not None else None), (hops, carried)))
     return sorted(things, key=_by_expected_people)
 
 
@@ -108,12 +150,13 @@ def _by_expected_people(thing: ReachedThing) -> tuple[bool, float, float, str]:
 
 
 def _thing(
-    graph: "nx.DiGraph[str]",
+    roads: Roads,
     node: str,
     chance: tuple[Chance | None, Chance | None],
-    way: tuple[int, Route, Mapping[str, tuple[float, bool]]],
+    known: tuple[int, Mapping[str, tuple[float, bool]]],
 ) -> ReachedThing:
-    facts, (now, was), (hops, route, carried) = graph.nodes[node], chance, way
+    graph, (now, was), (hops, carried) = roads.graph, chance, known
+    facts = graph.nodes[node]
     is_copy = facts[exposure.KIND] == exposure.COPY
     is_gone = now is None or now.value <= 0
     people, is_assumed = carried.get(node, (0.0, False))
@@ -121,7 +164,7 @@ def _thing(
     assert shown is not None  # the caller leaves out what is reached neither way
     holder = graph.nodes.get(exposure.vendor_node(facts[exposure.HOLDER])) if is_copy else None
     return ReachedThing(
-        key=exposure.code_of(node),
+        node=node,
         kind="dataset" if is_copy else facts[exposure.KIND],
         code=facts[exposure.DATASET] if is_copy else facts[exposure.CODE],
         name=facts[exposure.NAME],
@@ -132,8 +175,7 @@ def _thing(
         is_people_assumed=is_assumed,
         is_protected=is_copy and facts[exposure.PROTECTION] in _PROTECTED,
         categories=tuple(facts[exposure.CATEGORIES]) if is_copy else (),
-        route=route,
-        steps=_steps(graph, route),
+        roads=roads,
         before=was,
         is_gone=is_gone,
     )
@@ -151,16 +193,6 @@ def _place(graph: "nx.DiGraph[str]", node: str, holder: Mapping[str, Any] | None
         rank = facts.get(exposure.RANK)
         return "" if rank is None else "direct" if rank == 1 else f"rank {rank}"
     return "ours"
-
-
-def _steps(graph: "nx.DiGraph[str]", route: Route) -> tuple[str, ...]:
-    """Return the route in words: facts and the names they lead to, without the start and the thing itself."""
-    steps: list[str] = []
-    for source, target in zip(route.nodes, route.nodes[1:], strict=False):
-        steps.append(", ".join(graph.edges[source, target][exposure.FACTS]))
-        if target != route.nodes[-1]:
-            steps.append(str(graph.nodes[target][exposure.NAME]))
-    return tuple(steps)
 
 
 def _people_carried(graph: "nx.DiGraph[str]") -> dict[str, tuple[float, bool]]:

@@ -137,7 +137,7 @@ def _facts(subject: Subject) -> Sheet:
         SheetColumn("Source of the chance", width=60),
         SheetColumn("Controls", width=40),
     )
-    nodes = {thing.route.nodes[-1] for thing in reach(subject)}
+    nodes = {thing.node for thing in reach(subject)}
     rows = [
         (
             fact.code,

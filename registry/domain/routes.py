@@ -72,6 +72,16 @@ class Ways:
             raise UnknownCode(code_of(key), f"{key.partition(':')[0]} within reach")
         return self.route(number)
 
+    def nodes_to(self, key: str) -> tuple[str, ...]:
+        """Return the keys of the nodes along the likeliest route to a node within reach, both ends included."""
+        merged, nodes = self._arrays.merged, self._arrays.nodes
+        return (*(nodes[merged.sources[edge]] for edge in self._edges_to(self._arrays.number[key])), key)
+
+    def hops_by_key(self) -> dict[str, int]:
+        """Return the fewest edges from the start to every node within reach."""
+        nodes = self._arrays.nodes
+        return {nodes[number]: hops for number, hops in enumerate(self.hops.tolist()) if hops >= 0}
+
     def _edges_to(self, node: int) -> list[int]:
         edges = []
         edge = int(self._edge[node])

@@ -94,14 +94,14 @@ def _digits(radius: BlastRadius) -> dict[str, Any]:
 
 
 def _touched(answered: Answered, things: list[ReachedThing]) -> frozenset[str]:
-    facts = rank_facts(answered.graph, {thing.route.nodes[-1] for thing in things})
+    facts = rank_facts(answered.graph, {thing.node for thing in things})
     return frozenset(facts) | {thing.code for thing in things}
 
 
 def _result(subject: Subject, things: list[ReachedThing]) -> dict[str, Any]:
     question, answered, radius = subject.question, subject.answered, subject.answered.radius
     before = subject.before.radius if subject.before else None
-    drawing = draw(things, subject.shown.graph, cut=subject.cut_facts)
+    drawing = draw(subject, things)
     triage = answered.parameters.constant("own_triage_hours")
     owed = owed_duties(answered.register, things, radius, on=answered.scenario.as_of, triage_hours=triage)
     first = first_duty(owed)

@@ -8,6 +8,7 @@ from registry.blast import queries
 from registry.blast.asking import Subject, reach
 from registry.blast.drawing import draw
 from registry.blast.owed import OwedDuty, first_duty, owed_duties
+from registry.blast.queries import Cuts
 from registry.blast.question import FIRST_WORLDS, Question
 from registry.blast.reached import ReachedThing
 from registry.blast.svg import legends_svg, picture_svg
@@ -61,7 +62,7 @@ def picture_of(code: str) -> Picture:
     """Return the picture of the same answer; raises DomainError."""
     subject = _ask(code)
     things = reach(subject)
-    drawing = draw(things, subject.shown.graph)
+    drawing = draw(subject, things)
     reached = [thing for thing in things if not thing.is_start]
     return Picture(
         picture_svg(drawing),
@@ -73,4 +74,6 @@ def picture_of(code: str) -> Picture:
 
 def _ask(code: str) -> Subject:
     question = Question(start=(code,))
-    return Subject(question, queries.answer(queries.snapshot(), question, worlds=FIRST_WORLDS), None)
+    return Subject(
+        question, queries.answer(queries.snapshot(), question, worlds=FIRST_WORLDS, cuts=Cuts.UNLESS_SLOW), None
+    )

@@ -29,7 +29,7 @@ def picture_file(form: str) -> ResponseReturnValue:
 
 
 def _picture(subject: Subject, form: str, theme: str) -> bytes:
-    drawing = draw(reach(subject), subject.shown.graph, cut=subject.cut_facts, opened=subject.question.opened)
+    drawing = draw(subject, reach(subject), opened=subject.question.opened)
     layout = drawing.layout
     svg = draw_picture(layout, caption_of(subject), theme=theme)
     if form == "svg":

@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
         return render_template("blast/index.html", page=replace(page, empty_reason=reason))
     try:
         with collector_paused():  # a large register makes the collector look at all of its facts, and find nothing
-            subject = ask(facts, question, first_worlds=FIRST_WORLDS)
+            subject = ask(facts, question, first_worlds=FIRST_WORLDS, is_hasty=True)
             answered = make_page(subject, LINKS, is_coarse=is_coarse(subject))
     except CannotAsk as refusal:
         return render_template("blast/index.html", page=_refused(page, refusal)), refusal.status
@@ -86,13 +86,13 @@ def as_json() -> ResponseReturnValue:
 @needs(Permission.BLAST_READ)
 def picture_json() -> ResponseReturnValue:
     try:
-        subject = _subject()
+        subject = _subject(is_hasty=True)
     except CannotAsk as refusal:
         return jsonify({"problems": list(refusal.problems)}), refusal.status
     things = reach(subject)
     size = (_side("w", PAGE_STAGE[0]), _side("h", PAGE_STAGE[1]))
     question = subject.question
-    drawing = draw(things, subject.shown.graph, cut=subject.cut_facts, opened=question.opened, size=size)
+    drawing = draw(subject, things, opened=question.opened, size=size)
     return jsonify(picture_data(drawing, things[: ROWS_SHOWN + 1]))
 
 
@@ -107,8 +107,8 @@ def revision() -> ResponseReturnValue:
     return jsonify({"revision": queries.current_revision()})
 
 
-def _subject() -> Subject:
-    return ask(queries.snapshot(), read_question(request.args), first_worlds=FIRST_WORLDS)
+def _subject(*, is_hasty: bool = False) -> Subject:
+    return ask(queries.snapshot(), read_question(request.args), first_worlds=FIRST_WORLDS, is_hasty=is_hasty)
 
 
 def _side(name: str, usual: int) -> int:

@@ -50,7 +50,7 @@ answer.addEventListener('keydown', event => {
 // ---- more worlds, step by step, until the target error or the last step
 async function refine() {
   for (;;) {
-    const url = answer.dataset.refine;
+    const url = answer.dataset.refine || $('[data-later]')?.dataset.later;
     if (!url) return;
     const next = new URL(url, location.href), here = new URL(location.href).searchParams;
     for (const name of ['tab', 'look', 'select']) {
