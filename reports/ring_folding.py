@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from reports.ring import RingEdge, RingNode
 
-__all__ = ["EDGES_DRAWN", "NODES_DRAWN", "FoldedGraph", "fold", "folded_nodes"]
+__all__ = ["EDGES_DRAWN", "NODES_DRAWN", "FoldedGraph", "drawn_edges", "fold", "folded_nodes"]
 
 NODES_DRAWN = 42  # beyond it labels begin to miss
 EDGES_DRAWN = 150  # beyond it lines cover each other
@@ -65,7 +65,7 @@ def fold(
     listed = sorted(nodes, key=lambda node: (node.hop, node.key))
     wires = sorted(edges, key=lambda edge: (edge.source, edge.target))
     if len(listed) <= limit:
-        return FoldedGraph(tuple(listed), _drawn_edges(wires, {node.key: node.key for node in listed}, listed), {})
+        return FoldedGraph(tuple(listed), drawn_edges(wires, {node.key: node.key for node in listed}, listed), {})
     spared = _Spared(frozenset(keep) | {node.key for node in listed if node.is_start}, frozenset(opened))
     target: dict[str, str] = {}
     if len(listed) <= _GROUPED_BEYOND:
@@ -126,7 +126,7 @@ def _apply(nodes: Sequence[RingNode], edges: Sequence[RingEdge], target: dict[st
     folds = [_folded_node(key, folded) for key, folded in sorted(members.items())]
     drawn = [node for node in nodes if node.key not in target] + folds
     shown = {node.key: target.get(node.key, node.key) for node in nodes}
-    return FoldedGraph(tuple(drawn), _drawn_edges(edges, shown, drawn), target)
+    return FoldedGraph(tuple(drawn), drawn_edges(edges, shown, drawn), target)
 
 
 def folded_nodes(folded_into: Mapping[str, str], nodes: Mapping[str, RingNode]) -> dict[str, RingNode]:
@@ -157,7 +157,7 @@ def _folded_node(key: str, members: Sequence[RingNode]) -> RingNode:
     )
 
 
-def _drawn_edges(edges: Sequence[RingEdge], shown: dict[str, str], nodes: Sequence[RingNode]) -> tuple[RingEdge, ...]:
+def drawn_edges(edges: Sequence[RingEdge], shown: dict[str, str], nodes: Sequence[RingNode]) -> tuple[RingEdge, ...]:
     """One edge per drawn pair; when there are too many, the likeliest way into each node first, then the likeliest."""
     bundles: dict[tuple[str, str], list[RingEdge]] = {}
     for edge in edges:

@@ -8,9 +8,10 @@ from typing import Any
 from registry.blast import words
 from registry.blast.asking import Subject, reach
 from registry.blast.assumed import AssumptionGroup, assumption_groups, parameters_used
+from registry.blast.behind import rank_facts
 from registry.blast.compared import area_rows, duty_rows, model_rows, place_rows, segment_rows
 from registry.blast.curve import curve_data, curve_rows
-from registry.blast.described import describe_facts, rank_facts
+from registry.blast.described import describe_facts
 from registry.blast.drawing import Drawing, draw, picture_data
 from registry.blast.looking import look_at
 from registry.blast.owed import first_duty, owed_duties

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from registry.blast.behind import kinds_between
 from registry.blast.queries import Answered
 from registry.blast.reached import ReachedThing
 from registry.core.formats import words as plain
-from registry.domain import exposure
 from registry.domain.constants import Parameter
 from registry.domain.parameters import Parameters
 from registry.domain.vocabulary import ScenarioKind
@@ -57,13 +57,7 @@ def parameters_used(answered: Answered, things: Sequence[ReachedThing]) -> list[
 
 
 def _edges(answered: Answered, things: Sequence[ReachedThing]) -> set[tuple[str, str]]:
-    nodes = {thing.node for thing in things}
-    return {
-        (str(part.kind), part.variant or "default")
-        for source, target, edge in answered.graph.edges(data=True)
-        if source in nodes and target in nodes
-        for part in edge[exposure.PARTS]
-    }
+    return kinds_between(answered.graph, {thing.node for thing in things})
 
 
 def assumption_groups(

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-import networkx as nx
-
 from registry.core.formats import words
 from registry.domain import exposure
 from registry.domain.facts import Access, Dataset, Dependency, Flow, Link, PlatformUse, Register, System
@@ -12,7 +10,7 @@ from registry.domain.parameters import Parameters
 from registry.domain.vocabulary import ControlState, Protection, Storage
 from registry.domain.whatif import is_cuttable
 
-__all__ = ["DescribedFact", "PlacedControl", "describe_facts", "rank_facts"]
+__all__ = ["DescribedFact", "PlacedControl", "describe_facts"]
 
 _CodedFact = Flow | Access | Link | PlatformUse | Dependency | Dataset | System
 _STATES = {
@@ -47,22 +45,6 @@ class DescribedFact:
     is_cuttable: bool
     is_typed: bool
     controls: tuple[PlacedControl, ...]
-
-
-def rank_facts(graph: "nx.DiGraph[str]", reached: Collection[str]) -> dict[str, exposure.EdgePart]:
-    """Return the codes of the facts behind the edges between reached nodes, the likeliest first, with that edge's part.
-
-    Linear in the edges, without a word: describe only what is shown.
-    """
-    parts: dict[str, exposure.EdgePart] = {}
-    for source, target, edge in graph.edges(data=True):
-        if source not in reached or target not in reached:
-            continue
-        for part in edge[exposure.PARTS]:
-            for code in part.facts:
-                if code not in parts or part.probability > parts[code].probability:
-                    parts[code] = part
-    return dict(sorted(parts.items(), key=lambda item: (-item[1].probability, item[0])))
 
 
 def describe_facts(

@@ -1,6 +1,6 @@
 """From reached things to the ring picture, and the picture as data for the page's script."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 
 from registry.blast.asking import Subject
+from registry.blast.grouped import GROUPED_BEYOND, edges_between, group, group_nodes
 from registry.blast.reached import Chance, ReachedThing
 from registry.core.formats import percent, short
 from registry.domain import exposure
@@ -36,7 +37,7 @@ def draw(
     subject: Subject,
     things: Sequence[ReachedThing],
     *,
-    opened: Collection[str] = (),
+    opened: Sequence[str] = (),
     size: tuple[int, int] = PAGE_STAGE,
 ) -> Drawing:
     """Lay out what is reached; equal inputs are laid out once.
@@ -44,14 +45,31 @@ def draw(
     Places are those without the what-ifs, so that nothing jumps between a question and its what-ifs: colours, figures
     and marks say what they change. An edge is marked as cut when a what-if takes all its facts away.
     """
-    by_node = {thing.node: thing.key for thing in things}
-    nodes = tuple(_node(thing, thing.before or thing.chance, is_struck=False) for thing in things)
     width, height = (min(_LARGEST_STAGE, max(_SMALLEST_STAGE, side)) for side in size)
-    layout, folded = _laid_out(nodes, _edges(subject, by_node), tuple(sorted(opened)), (width, height))
+    chosen = _grouped if len(things) > GROUPED_BEYOND else _folded
+    folded, now = chosen(subject, things, opened)
+    layout = _laid_out(folded.nodes, folded.edges, (width, height))
     if subject.before is not None:
-        now = {thing.key: _node(thing, thing.chance, is_struck=thing.is_gone) for thing in things}
-        layout = restated(layout, now | folded_nodes(folded.folded_into, now), subject.cut_facts)
+        layout = restated(layout, now, subject.cut_facts)
     return Drawing(layout, folded.folded_into)
+
+
+_Chosen = tuple[FoldedGraph, Mapping[str, RingNode]]  # as laid out, without the what-ifs; and with them
+
+
+def _folded(subject: Subject, things: Sequence[ReachedThing], opened: Sequence[str]) -> _Chosen:
+    edges = _edges(subject, {thing.node: thing.key for thing in things})
+    folded = fold([_before(thing) for thing in things], edges, opened=opened)
+    now = {thing.key: _now(thing) for thing in things}
+    return folded, now | folded_nodes(folded.folded_into, now)
+
+
+def _grouped(subject: Subject, things: Sequence[ReachedThing], opened: Sequence[str]) -> _Chosen:
+    grouping = group(things, subject.shown.graph, opened)
+    nodes = {thing.key: _before(thing) for thing in grouping.alone} | group_nodes(grouping, is_before=True)
+    now = {thing.key: _now(thing) for thing in grouping.alone} | group_nodes(grouping, is_before=False)
+    edges = edges_between(subject.shown.radius.ways, things, grouping.folded_into, nodes)
+    return FoldedGraph(tuple(nodes.values()), edges, grouping.folded_into), now
 
 
 def _edges(subject: Subject, by_node: Mapping[str, str]) -> tuple[RingEdge, ...]:
@@ -78,12 +96,17 @@ def _edges_of(graph: "nx.DiGraph[str]", by_node: Mapping[str, str]) -> dict[tupl
 
 
 @lru_cache(maxsize=128)
-def _laid_out(
-    nodes: tuple[RingNode, ...], edges: tuple[RingEdge, ...], opened: tuple[str, ...], size: tuple[int, int]
-) -> tuple[RingLayout, FoldedGraph]:
-    folded = fold(nodes, edges, opened=opened)
+def _laid_out(nodes: tuple[RingNode, ...], edges: tuple[RingEdge, ...], size: tuple[int, int]) -> RingLayout:
     stage = Stage(width=float(size[0]), height=float(size[1]), blocks=legend_boxes(*size))
-    return layout_rings(folded.nodes, folded.edges, stage), folded
+    return layout_rings(nodes, edges, stage)
+
+
+def _before(thing: ReachedThing) -> RingNode:
+    return _node(thing, thing.before or thing.chance, is_struck=False)
+
+
+def _now(thing: ReachedThing) -> RingNode:
+    return _node(thing, thing.chance, is_struck=thing.is_gone)
 
 
 def _node(thing: ReachedThing, chance_shown: Chance, *, is_struck: bool) -> RingNode:

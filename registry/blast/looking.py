@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from registry.blast import words
 from registry.blast.asking import Subject
-from registry.blast.described import DescribedFact, PlacedControl, describe_facts, rank_facts
+from registry.blast.behind import rank_facts
+from registry.blast.described import DescribedFact, PlacedControl, describe_facts
 from registry.blast.page import Links
 from registry.core.formats import category_word, percent
 from registry.core.formats import words as plain

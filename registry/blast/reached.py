@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import networkx as nx
 
@@ -26,6 +27,10 @@ class Chance:
     value: float
     low: float
     high: float
+
+
+# Of a whole graph, for as long as answers computed on it are kept.
+_CARRIED: "WeakKeyDictionary[nx.DiGraph[str], dict[str, tuple[float, bool]]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,9 @@ def _place(graph: "nx.DiGraph[str]", node: str, holder: Mapping[str, Any] | None
 
 def _people_carried(graph: "nx.DiGraph[str]") -> dict[str, tuple[float, bool]]:
     """Return people in each copy, and behind each holder at least those of its largest copy; whether that is assumed."""
+    known = _CARRIED.get(graph)
+    if known is not None:
+        return known
     carried: dict[str, tuple[float, bool]] = {}
     for node, facts in graph.nodes(data=True):
         if facts[exposure.KIND] != exposure.COPY:
@@ -207,6 +215,7 @@ def _people_carried(graph: "nx.DiGraph[str]") -> dict[str, tuple[float, bool]]:
         for key in (exposure.vendor_node(holder), exposure.system_node(holder)):
             if key in graph and people > carried.get(key, (0.0, False)):
                 carried[key] = people
+    _CARRIED[graph] = carried
     return carried
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from registry.blast.asking import Subject, reach
-from registry.blast.described import describe_facts, rank_facts
+from registry.blast.behind import rank_facts
+from registry.blast.described import describe_facts
 from registry.blast.owed import owed_duties
 from reports.workbook import CellKind, Sheet, SheetColumn
 

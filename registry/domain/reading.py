@@ -174,6 +174,11 @@ class _Reading:
     # -- things reached ------------------------------------------------------------------------------------------
 
     @cached_property
+    def _data(self) -> dict[str, dict[str, Any]]:
+        """Attributes of every node: a view of the graph costs a microsecond per look."""
+        return {key: data for key, data in self._graph.nodes(data=True)}  # noqa: C416 -- the view has no types of a mapping
+
+    @cached_property
     def _found(self) -> dict[str, list[tuple[int, str]]]:
         """Number and key of everything within reach, by kind."""
         found: dict[str, list[tuple[int, str]]] = {}
@@ -215,7 +220,7 @@ class _Reading:
             hops=int(min(ways.hops[nodes])),
             route=route,
             facts=facts,
-            categories=tuple(sorted({name for key in keys for name in self._graph.nodes[key][exposure.CATEGORIES]})),
+            categories=tuple(sorted(set().union(*{tuple(self._data[key][exposure.CATEGORIES]) for key in keys}))),
             people=float(population.dataset_people[dataset]),
             is_assumed=population.datasets[dataset] in population.assumed,
             people_mean=float(mean if exact is None else exact.dataset_people[dataset]),
@@ -231,7 +236,7 @@ class _Reading:
             for key, number, middle, low, high, hops, share, storage, protection in zip(
                 keys, numbers.tolist(), chances.middle[nodes].tolist(), chances.low[nodes].tolist(),
                 chances.high[nodes].tolist(), self._ways.hops[nodes].tolist(), copies.share[numbers].tolist(),
-                copies.storage[numbers].tolist(), (self._graph.nodes[key][exposure.PROTECTION] for key in keys),
+                copies.storage[numbers].tolist(), (self._data[key][exposure.PROTECTION] for key in keys),
                 strict=True,
             )
         ]  # fmt: skip

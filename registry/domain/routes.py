@@ -51,6 +51,11 @@ class Ways:
             merged.offsets, merged.targets, -np.log(merged.probabilities), start, self.cost, self._edge, self._order
         )
 
+    @property
+    def arrays(self) -> Arrays:
+        """The graph these ways lead through."""
+        return self._arrays
+
     @cached_property
     def reached(self) -> Ints:
         """Numbers of the nodes that some world may reach, ascending."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from registry.blast import queries, words
 from registry.blast.asking import Subject, reach
+from registry.blast.behind import rank_facts
 from registry.blast.compared import area_rows, place_name
-from registry.blast.described import describe_facts, rank_facts
+from registry.blast.described import describe_facts
 from registry.blast.drawing import draw
 from registry.blast.owed import OwedDuty, first_duty, owed_duties
 from registry.blast.queries import Answered, answer_apart
