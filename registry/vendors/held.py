@@ -47,9 +47,9 @@ __all__ = [
     "NOTICE_HOURS",
     "PEOPLE_HELD",
     "RANK",
+    "RANKS_ASKED",
     "flow_counts",
     "people_of_flow",
-    "rank_of",
 ]
 
 DEEPEST_RANK = 6
@@ -186,11 +186,6 @@ IS_MINE = or_(
 )
 
 
-def rank_of(code: Any) -> ColumnElement[int | None]:
-    """Return the fewest flow or access steps from our systems to a vendor, NULL when there are none."""
-    return case(*((_is_within(code, steps), steps) for steps in range(1, DEEPEST_RANK + 1)), else_=None)
-
-
 def _is_within(code: Any, steps: int) -> ColumnElement[bool]:
     flow = aliased(Flow)
     if steps > 1:
@@ -206,4 +201,9 @@ def _is_within(code: Any, steps: int) -> ColumnElement[bool]:
     return or_(opens, gives)
 
 
-RANK = rank_of(Vendor.code)
+# The fewest flow or access steps from our systems to a vendor, NULL when there are none. Built once, as the question
+# below is: the expression is long, and writing it takes longer than asking it.
+RANK: ColumnElement[int | None] = case(
+    *((_is_within(Vendor.code, steps), steps) for steps in range(1, DEEPEST_RANK + 1)), else_=None
+)
+RANKS_ASKED = select(Vendor.code, RANK).where(Vendor.code.in_(bindparam("codes", expanding=True)))

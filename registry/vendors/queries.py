@@ -1,6 +1,6 @@
 """What a vendor's page reads: its flows, accesses, neighbours, papers and people; a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ from registry.models.platform_use import PlatformUse
 from registry.models.systems import System
 from registry.models.vendors import Certificate, Contact, Contract, Vendor, VendorComment, VendorDelegation
 from registry.reference.load import shipped_parameters
-from registry.vendors.held import flow_counts, people_of_flow, rank_of
+from registry.vendors.held import RANKS_ASKED, flow_counts, people_of_flow
 
 __all__ = [
     "AccessRow",
@@ -218,15 +218,21 @@ def surroundings(code: str) -> Surroundings:
     if count == ROWS_MAX:
         live = select(func.count()).select_from(Flow).where(Flow.recipient == code, Flow.archived_at.is_(None))
         count = session().scalar(live) or 0
+    sub_vendors = _sub_vendors(code)
+    ranks = _ranks({code, *sub_vendors})
     return Surroundings(
         flows=flows,
         flow_count=count,
-        sub_vendors=_sub_vendors(code),
+        sub_vendors=tuple(SubVendor(**row, rank=ranks[key]) for key, row in sub_vendors.items()),
         access=_access(code),
         platforms=_platforms(code),
         papers=_papers(code),
-        rank=session().scalar(select(rank_of(Vendor.code)).where(Vendor.code == code)),
+        rank=ranks[code],
     )
+
+
+def _ranks(codes: Iterable[str]) -> dict[str, int | None]:
+    return {row[0]: row[1] for row in session().execute(RANKS_ASKED, {"codes": list(codes)})}
 
 
 def _rows(question: Select[Any]) -> Sequence[Any]:
@@ -263,7 +269,7 @@ def _flows(code: str) -> tuple[FlowRow, ...]:
     )
 
 
-def _sub_vendors(code: str) -> tuple[SubVendor, ...]:
+def _sub_vendors(code: str) -> dict[str, dict[str, Any]]:
     passed = case((type_coerce(Flow.categories, String) == "", Dataset.categories), else_=Flow.categories)
     question = (
         select(Vendor.code, Vendor.name, Vendor.country, Flow.code, type_coerce(passed, CodeList))
@@ -277,9 +283,7 @@ def _sub_vendors(code: str) -> tuple[SubVendor, ...]:
         row = found.setdefault(key, {"code": key, "name": name, "country": country, "flows": (), "categories": ()})
         row["flows"] += (flow,)
         row["categories"] = tuple(dict.fromkeys((*row["categories"], *categories)))
-    asked = select(Vendor.code, rank_of(Vendor.code)).where(Vendor.code.in_(found))
-    ranks = {row[0]: row[1] for row in session().execute(asked)} if found else {}
-    return tuple(SubVendor(**row, rank=ranks.get(key)) for key, row in found.items())
+    return found
 
 
 def _access(code: str) -> tuple[AccessRow, ...]:
