@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from werkzeug.routing.rules import Rule
 
 from registry import create_app
 from registry.core import clock, migrate
@@ -35,6 +37,28 @@ def _no_settings_from_outside() -> None:
     for name in list(os.environ):
         if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX):
             del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Every test has an application of its own; writing the code that builds its addresses once saves most of its making."""
+    real, known = Rule._compile_builder, {}
+
+    def remembered(self: Rule, append_unknown: bool = True) -> Any:
+        key = (self.rule, tuple(self._trace), tuple(sorted((self.defaults or {}).items())), append_unknown)
+        if key not in known:
+            known[key] = real(self, append_unknown)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", remembered)
+        yield
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for the applications of all tests; a changed template is compiled anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture(autouse=True)
@@ -115,15 +139,15 @@ def postgres_settings(tmp_path: Path, request: pytest.FixtureRequest) -> Setting
 
 
 @pytest.fixture
-def app(sqlite_settings: Settings) -> Iterator[Flask]:
+def app(sqlite_settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on SQLite, inside its context."""
-    yield from _running(sqlite_settings)
+    yield from _running(sqlite_settings, compiled_templates)
 
 
 @pytest.fixture
-def postgres_app(postgres_settings: Settings) -> Iterator[Flask]:
+def postgres_app(postgres_settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on PostgreSQL, inside its context."""
-    yield from _running(postgres_settings)
+    yield from _running(postgres_settings, compiled_templates)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -163,9 +187,10 @@ def actor() -> Actor:
     return Actor(person_id=7, name="Alice Example", email="alice@example.org", roles=frozenset({Role.ADMINISTRATOR}))
 
 
-def _running(settings: Settings) -> Iterator[Flask]:
+def _running(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = templates
     clock.set_clock(app.extensions, lambda: NOON)
     # A request in a test runs inside this context; without it, Flask would end the request's session itself.
     app.teardown_request(lambda _error: db.session.remove())

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ BASE_FEATURE = "facts"
 ORDER = ("views", "forms", "service", "queries")
 
 
+@cache
 def features() -> list[Path]:
     packages = (path.parent for path in (ROOT / "registry").glob("*/__init__.py"))
     return sorted(path for path in packages if path.name not in NO_FEATURES)
@@ -28,6 +30,7 @@ def python_files(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.rglob("*.py") if "migrations" not in path.parts)
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the full names that a file imports, `from a import b` as `a.b`."""
     names = set()
