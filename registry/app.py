@@ -22,6 +22,7 @@ from registry import (
     importing,
     incidents,
     joblist,
+    mywork,
     organisation,
     outbox,
     portfolio,
@@ -52,6 +53,7 @@ from registry.web import shell
 # Features, in the order of the menu; each adds one line here.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.blueprint,
+    mywork.blueprint,
     savedviews.blueprint,
     facts.blueprint,
     *vendors.blueprints,

@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 _GUIDE: Mapping[str, tuple[str, ...]] = {
     "User guide": (
         "getting-started",
+        "my-work",
         "register-facts",
         "data-quality",
         "lists",

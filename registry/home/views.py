@@ -9,8 +9,9 @@ from registry.core.links import fact_url
 from registry.core.permissions import Permission
 from registry.core.register import current
 from registry.home import finding, queries
-from registry.home.ahead import coming_up
 from registry.incidents.queries import live_incidents
+from registry.mywork.ahead import coming_up
+from registry.mywork.queries import work_of
 from registry.quality.queries import MINE, found_by_kind, survey_of, vendors_lacking_most
 from registry.sector.queries import my_alerts
 
@@ -18,7 +19,7 @@ __all__ = ["index", "search", "suggest"]
 
 SUGGESTED = 8
 FOUND = 25
-LACKING_SHOWN, AHEAD_SHOWN = 8, 8
+LACKING_SHOWN, AHEAD_SHOWN, WAITING_SHOWN = 8, 8, 8
 
 
 @needs(Permission.HOME_READ)
@@ -28,12 +29,15 @@ def index() -> str:
     mine = queries.own_vendors(actor)
     own = MINE if mine and actor.roles.isdisjoint({Role.CISO, Role.ADMINISTRATOR}) else None
     survey = survey_of(today)
+    waiting = work_of(actor)
     ahead = coming_up(current().register, mine if own else None, today)
     return render_template(
         "home/index.html",
         counts=queries.register_counts(),
         kinds=found_by_kind(survey, actor, owner=own),
         lacking=vendors_lacking_most(survey, actor, owner=own, most=LACKING_SHOWN),
+        waiting=waiting[:WAITING_SHOWN],
+        waiting_count=len(waiting),
         ahead=ahead[:AHEAD_SHOWN],
         ahead_left_out=max(0, len(ahead) - AHEAD_SHOWN),
         changed=queries.latest_changes(),

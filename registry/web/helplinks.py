@@ -28,6 +28,7 @@ _TOPICS: Mapping[str, str] = {
     "metrics": "running-for-real",
     "received": "importing",
     "acceptances": "findings",
+    "mywork": "my-work",
     **dict.fromkeys(KINDS, _FACTS),
     "facts": _FACTS,
     **{f"{kind}.index": "lists" for kind in KINDS},
@@ -36,7 +37,6 @@ _TOPICS: Mapping[str, str] = {
 _NEAREST: Mapping[str, str] = {
     "portfolio": "blast-radius",
     "plan": "blast-radius",
-    "mywork": "getting-started",
     "reporting": "audit-log",
     "portal": "assessments",
     "campaigns": "assessments",

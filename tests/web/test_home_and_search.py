@@ -14,7 +14,7 @@ from registry.core.work import work
 from registry.domain.facts import Access, Certificate, Contract, Organisation, Register, Vendor
 from registry.domain.vocabulary import AccessKind
 from registry.home import finding, queries
-from registry.home.ahead import coming_up
+from registry.mywork.ahead import coming_up
 from tests.people import make_person, sign_in
 
 TODAY = date(2026, 3, 2)
