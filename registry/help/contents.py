@@ -29,6 +29,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "importing",
         "questionnaires",
         "assessments",
+        "campaigns",
         "risk",
         "findings",
         "jobs",

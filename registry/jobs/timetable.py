@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from registry.acceptances.service import expire
+from registry.campaigns.cadence import open_next
 from registry.core import mailer, throttle, websession
 from registry.core.lease import Holder
 from registry.core.webhooks import transports
@@ -58,6 +59,11 @@ def end_acceptances(_desk: Desk) -> None:
     expire()
 
 
+def open_assessments(_desk: Desk) -> None:
+    """Open the assessments that the cadence of their vendors asks for."""
+    open_next()
+
+
 def work_out_risk(_desk: Desk) -> None:
     """Keep every vendor's risk and tier in step with the register and the assessments."""
     refresh()
@@ -65,6 +71,7 @@ def work_out_risk(_desk: Desk) -> None:
 
 TIMETABLE: tuple[Tick, ...] = (
     Tick("acceptances", 300, end_acceptances),
+    Tick("cadence", 3600, open_assessments),
     Tick("risk", 60, work_out_risk),
     Tick("reminders", 60, plan_reminders),
     Tick("mail", 2, send_mail),

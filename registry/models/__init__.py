@@ -20,6 +20,7 @@ from registry.models.assessments import (
 )
 from registry.models.audit import AuditChange, AuditEntry, AuditHead, AuditText, GraphRevision
 from registry.models.base import Base
+from registry.models.campaigns import Campaign, CampaignAssessment
 from registry.models.codes import CodeCounter, FactCode
 from registry.models.controls import Control, Placement
 from registry.models.datasets import Coverage, Dataset
@@ -68,6 +69,8 @@ __all__ = [
     "BreachAlert",
     "BreachChain",
     "CalendarLink",
+    "Campaign",
+    "CampaignAssessment",
     "Certificate",
     "CodeCounter",
     "ColumnMeaning",

@@ -39,7 +39,6 @@ _NEAREST: Mapping[str, str] = {
     "plan": "blast-radius",
     "reporting": "audit-log",
     "portal": "assessments",
-    "campaigns": "assessments",
 }
 
 
