@@ -18,13 +18,14 @@ from typing import Any
 import importers
 from importers.base import Unreadable
 from importers.readers import READERS
-from importers.register import ReadResult
+from importers.result import ReadResult
 
 __all__ = ["Allowance", "read_apart", "run_apart"]
 
 _ROOT = Path(importers.__file__).resolve().parent.parent
 _MODULES = frozenset({
     "registry.domain.facts", "registry.domain.vocabulary", "registry.domain.problems", "importers.base",
+    "importers.result",
 })  # fmt: skip
 _PLAIN_TYPES = frozenset({
     ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),

@@ -15,7 +15,7 @@ from importers.entries import hash_of
 from importers.likeness import Likeness
 from importers.lines import Found, Line, Mended, find_columns, table_lines
 from importers.made_register import MadeRegister
-from importers.register import ReadResult
+from importers.result import ReadResult
 from importers.sources import Source, content_of, refuse_other_kinds, tables_of
 from registry.domain.facts import Register
 from registry.domain.problems import Severity

@@ -16,7 +16,7 @@ from importers.entries import hash_of
 from importers.fides_categories import our_categories
 from importers.lines import Found, Mended
 from importers.made_register import MadeRegister
-from importers.register import ReadResult
+from importers.result import ReadResult
 from importers.sources import Source, content_of, refuse_other_kinds
 from importers.yaml_tree import Tree, load_trees
 from registry.domain.facts import Register

@@ -15,9 +15,10 @@ from importers.list_cells import fix
 from importers.list_layout import Layout, lay_out
 from importers.misfit import Misfit
 from importers.references import natural_key
-from importers.register import ReadResult, read_tables
+from importers.register import read_tables
 from importers.register_rows import Mended
 from importers.register_tables import SourceTables
+from importers.result import ReadResult
 from importers.sources import Loaded, Source, load
 from registry.domain.facts import Organisation, Register
 from registry.domain.problems import Problem, Severity

@@ -8,8 +8,9 @@ from importers.base import Cell, Table, is_blank
 from importers.lines import Found
 from importers.list_file import MESSAGES, spelled
 from importers.references import natural_key
-from importers.register import ReadResult, read_tables
+from importers.register import read_tables
 from importers.register_tables import SourceTables
+from importers.result import ReadResult
 from registry.domain.facts import Organisation, Register
 from registry.domain.problems import Problem, Severity
 from registry.reference.register_format import register_format

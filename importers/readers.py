@@ -23,14 +23,14 @@ class Reader:
 
 READERS: Mapping[str, Reader] = {
     "breaches": Reader("importers.sector", answers_with=("importers.sector", "registry.domain.public_breaches")),
-    "ciso_assistant": Reader("importers.ciso_assistant", answers_with=("importers.register",)),
+    "ciso_assistant": Reader("importers.ciso_assistant"),
     "completed": Reader("importers.completed", answers_with=("importers.completed", "registry.domain.completed")),
-    "fides": Reader("importers.fides", answers_with=("importers.register",)),
-    "register": Reader("importers.register", answers_with=("importers.register",)),
+    "fides": Reader("importers.fides"),
+    "register": Reader("importers.register"),
     "questionnaire": Reader("importers.questionnaire", answers_with=("importers.questionnaire",)),
     "recognise": Reader("importers.recognise", "recognise"),
-    "subprocessor_list": Reader("importers.subprocessor_list", answers_with=("importers.register",)),
-    "vendor_list": Reader("importers.vendor_list", answers_with=("importers.register",)),
+    "subprocessor_list": Reader("importers.subprocessor_list"),
+    "vendor_list": Reader("importers.vendor_list"),
 }
 
 

@@ -6,7 +6,7 @@ kept out of the check of the whole, with the rows that refer to them, so that on
 
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from importers.base import Limits, Table, shown
@@ -14,6 +14,7 @@ from importers.dates import DayOrder
 from importers.references import FactIndex, assign_codes, natural_key, resolve_references
 from importers.register_rows import Mended, RawFact, RawSheet, read_rows_of
 from importers.register_tables import Source, SourceTables, load_tables
+from importers.result import ReadResult
 from registry.domain import rules
 from registry.domain.facts import Fact, Organisation, Register
 from registry.domain.problems import Problem, Severity
@@ -23,46 +24,6 @@ __all__ = ["PROBLEMS_MAX", "ReadResult", "read", "read_tables"]
 
 PROBLEMS_MAX = 10_000
 _NAMED_KINDS = ("vendors", "systems", "segments", "datasets", "processes", "controls")
-
-
-@dataclass(slots=True)
-class ReadResult:
-    """What a source holds.
-
-    Attributes
-    ----------
-    register
-        The whole register; None when any error was found. With a base: the base as it would be after the import.
-    problems
-        Every error and warning, by sheet and row.
-    counts
-        Rows by kind of fact (`{"vendors": 12, ...}`), for the kinds the source has a sheet of.
-    sha256
-        Hash of the source; empty when it could not be read.
-    facts
-        The usable facts of the source by kind, also when there are errors elsewhere.
-    columns
-        The columns each of its sheets has, by kind.
-    tables
-        The sheets as they stood, by kind, to show and mark them.
-    quoted
-        What stands in each cell that has a problem, by sheet, row and column.
-    positions
-        Place of each known column, from 0, by sheet.
-    asks
-        What the reader would like to be told, and what it assumed meanwhile, as plain values.
-    """
-
-    register: Register | None
-    problems: list[Problem]
-    counts: dict[str, int]
-    sha256: str
-    facts: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
-    columns: dict[str, frozenset[str]] = field(default_factory=dict)
-    tables: dict[str, Table] = field(default_factory=dict)
-    quoted: dict[tuple[str, int, str], str] = field(default_factory=dict)
-    positions: dict[str, dict[str, int]] = field(default_factory=dict)
-    asks: dict[str, Any] = field(default_factory=dict)
 
 
 def read(

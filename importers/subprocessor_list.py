@@ -19,8 +19,8 @@ from importers.likeness import bare_name
 from importers.list_cells import country_code
 from importers.list_file import ListFile, RegisterRows, open_list
 from importers.misfit import Misfit
-from importers.register import ReadResult
 from importers.register_rows import Mended
+from importers.result import ReadResult
 from importers.sources import Source
 from importers.vendor_list import Entry, told_apart
 from registry.domain.facts import Dataset, Flow, Register

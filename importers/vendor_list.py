@@ -16,8 +16,8 @@ from importers.dates import DayOrder
 from importers.likeness import Candidate, Likeness
 from importers.list_file import ListFile, RegisterRows, open_list
 from importers.misfit import Misfit
-from importers.register import ReadResult
 from importers.register_rows import Mended
+from importers.result import ReadResult
 from importers.sources import Source
 from registry.domain.facts import Dataset, Flow, Register
 from registry.domain.problems import Severity

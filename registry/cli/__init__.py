@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
 # Each group adds one line, its module and its commands, which appear in this order in the help. Named and not
 # imported: `blast` and `portfolio` also run by themselves, without what the others load.
@@ -21,7 +23,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: "Flask") -> None:
     """Register the commands."""
     for module, names in COMMANDS.items():
         for name in names:

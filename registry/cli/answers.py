@@ -1,4 +1,7 @@
-"""What the commands that answer from a register file share: reading it, refusing, progress, writing the answer."""
+"""What the commands that answer from a register file share: reading it, refusing, progress, writing the answer.
+
+Light to import: the file is read in a child process from the first moment on, while everything else loads.
+"""
 
 import json
 import os
@@ -14,16 +17,15 @@ from typing import Any, NoReturn
 import click
 
 from importers.apart import read_apart
-from importers.register import ReadResult
+from importers.result import ReadResult
 from registry.core.clock import system_clock
-from registry.domain.answer import problem_json
-from registry.domain.problems import Problem
+from registry.domain.problems import Problem, problem_json
 
 __all__ = [
     "EXIT_STOPPED",
+    "Reading",
     "line_of",
     "progress_bar",
-    "read_register",
     "refuse",
     "settings_of",
     "stopped",
@@ -41,12 +43,21 @@ def today() -> date:
     return system_clock().astimezone().date()
 
 
-def read_register(source: Path) -> ReadResult:
-    """Read a register file in a child process with limits, and load the compiled code meanwhile."""
-    from registry.core.compiled import load_compiled
+class Reading:
+    """A register file that is being read, in a child process with limits."""
 
-    Thread(target=load_compiled, name="warming", daemon=True).start()
-    return read_apart(source)
+    def __init__(self, source: Path) -> None:
+        """Begin at once; the thread ends with the program, so that Ctrl-C waits for nobody."""
+        self._found: list[ReadResult] = []
+        self._thread = Thread(target=lambda: self._found.append(read_apart(source)), name="reading", daemon=True)
+        self._thread.start()
+
+    def result(self) -> ReadResult:
+        """Wait for the end, and return what was found."""
+        self._thread.join()
+        if not self._found:
+            raise RuntimeError("Reading broke off; the traceback above says where.")
+        return self._found[0]
 
 
 def settings_of(changes: Sequence[str], wrong: list[str]) -> tuple[tuple[str, str], ...]:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.cli.answers import (
+    Reading,
     line_of,
     progress_bar,
-    read_register,
     refuse,
     settings_of,
     stopped,
@@ -20,12 +20,14 @@ from registry.cli.answers import (
 )
 from registry.cli.blast_summary import summary_lines
 from registry.domain.errors import DomainError, InvalidParameter, InvalidRegister, InvalidScenario
-from registry.domain.facts import Register
-from registry.domain.parameters import Parameters
 from registry.domain.problems import errors_of, warnings_of
-from registry.domain.scenario import Scenario, prepare
 from registry.domain.vocabulary import ScenarioKind
-from registry.domain.whatif import WhatIf, parse_what_if
+
+if TYPE_CHECKING:
+    from registry.domain.facts import Register
+    from registry.domain.parameters import Parameters
+    from registry.domain.scenario import Scenario
+    from registry.domain.whatif import WhatIf
 
 __all__ = ["blast"]
 
@@ -67,18 +69,14 @@ def blast(
     json_target: str | None,
 ) -> None:
     """Read, ask, answer; every problem of the input is told before leaving with exit code 2."""
-    wrong: list[str] = []
-    scenario = Scenario(
-        start=tuple(dict.fromkeys(code.strip() for code in start)),
-        kind=ScenarioKind(kind),
-        as_of=as_of.date() if as_of is not None else today(),
-        what_ifs=_what_ifs(what_ifs, wrong),
-        iterations=iterations,
-        seed=seed,
-        overrides=settings_of(changes, wrong),
-    )
+    reading = Reading(register)
     try:
-        answer = _ask(register, scenario, wrong)
+        wrong: list[str] = []
+        scenario = _scenario(
+            wrong, start=start, kind=kind, as_of=as_of, iterations=iterations, seed=seed, changes=changes,
+            what_ifs=what_ifs,
+        )  # fmt: skip
+        answer = _ask(reading, register, scenario, wrong)
         if json_target is not None:
             write_json(answer, json_target)
     except KeyboardInterrupt:
@@ -87,7 +85,33 @@ def blast(
         click.echo("\n".join(summary_lines(answer)))
 
 
-def _what_ifs(texts: Sequence[str], wrong: list[str]) -> tuple[WhatIf, ...]:
+def _scenario(
+    wrong: list[str],
+    *,
+    start: tuple[str, ...],
+    kind: str,
+    as_of: datetime | None,
+    iterations: int | None,
+    seed: int,
+    changes: tuple[str, ...],
+    what_ifs: tuple[str, ...],
+) -> "Scenario":
+    from registry.domain.scenario import Scenario
+
+    return Scenario(
+        start=tuple(dict.fromkeys(code.strip() for code in start)),
+        kind=ScenarioKind(kind),
+        as_of=as_of.date() if as_of is not None else today(),
+        what_ifs=_what_ifs(what_ifs, wrong),
+        iterations=iterations,
+        seed=seed,
+        overrides=settings_of(changes, wrong),
+    )
+
+
+def _what_ifs(texts: Sequence[str], wrong: list[str]) -> "tuple[WhatIf, ...]":
+    from registry.domain.whatif import parse_what_if
+
     found = []
     for text in texts:
         try:
@@ -97,30 +121,35 @@ def _what_ifs(texts: Sequence[str], wrong: list[str]) -> tuple[WhatIf, ...]:
     return tuple(found)
 
 
-def _ask(source: Path, scenario: Scenario, wrong: list[str]) -> dict[str, Any]:
+def _ask(reading: Reading, source: Path, scenario: "Scenario", wrong: list[str]) -> dict[str, Any]:
     """Return the answer as in `--json`; leaves the program when anything in the input is wrong."""
+    from registry.core.compiled import load_compiled
     from registry.domain.blast import blast as work_out
     from registry.domain.blast import to_json
+    from registry.domain.collector import collector_paused
     from registry.reference.load import shipped_parameters
 
-    parameters = shipped_parameters()
-    result = read_register(source)
-    wrong.extend(line_of(problem) for problem in errors_of(result.problems))
-    wrong.extend(_wrong_question(result.register, parameters, scenario))
-    if wrong or result.register is None:
-        refuse(wrong or [f"{source} holds no register."])
-    try:
-        with progress_bar() as progress:
-            answer = to_json(work_out(result.register, parameters, scenario, progress=progress))
-    except InvalidRegister as error:
-        refuse([line_of(problem) for problem in error.problems])
-    except DomainError as error:
-        refuse(str(error).splitlines())
-    return with_warnings(result, answer, warnings_of(result.problems))
+    with collector_paused():
+        load_compiled(is_exact_too=False)  # while the file is read
+        parameters, result = shipped_parameters(), reading.result()
+        wrong.extend(line_of(problem) for problem in errors_of(result.problems))
+        wrong.extend(_wrong_question(result.register, parameters, scenario))
+        if wrong or result.register is None:
+            refuse(wrong or [f"{source} holds no register."])
+        try:
+            with progress_bar() as progress:
+                answer = to_json(work_out(result.register, parameters, scenario, progress=progress))
+        except InvalidRegister as error:
+            refuse([line_of(problem) for problem in error.problems])
+        except DomainError as error:
+            refuse(str(error).splitlines())
+        return with_warnings(result, answer, warnings_of(result.problems))
 
 
-def _wrong_question(register: Register | None, parameters: Parameters, scenario: Scenario) -> list[str]:
+def _wrong_question(register: "Register | None", parameters: "Parameters", scenario: "Scenario") -> list[str]:
     """Return what is wrong with the options; without a register only those that need none are looked at."""
+    from registry.domain.scenario import prepare
+
     try:
         if register is None:
             parameters.with_changes(dict(scenario.overrides))

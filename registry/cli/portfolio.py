@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from registry.cli.answers import (
+    Reading,
     line_of,
     progress_bar,
-    read_register,
     refuse,
     settings_of,
     stopped,
@@ -89,7 +89,7 @@ def _ask(source: Path, question: Question, wrong: list[str], cluster: str | None
     from registry.reference.load import shipped_parameters
 
     parameters = shipped_parameters()
-    result = read_register(source)
+    result = Reading(source).result()
     wrong.extend(line_of(problem) for problem in errors_of(result.problems))
     wrong.extend(question.wrong())
     wrong.extend(_wrong_settings(result.register, parameters, question))

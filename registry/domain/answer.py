@@ -9,7 +9,7 @@ from registry.domain.collector import collector_paused
 from registry.domain.cost import CostFigures, ModelFigures
 from registry.domain.explain import ChokePoint
 from registry.domain.people import PeopleFigures
-from registry.domain.problems import Problem
+from registry.domain.problems import Problem, problem_json
 from registry.domain.routes import Ways
 from registry.domain.scenario import Scenario
 
@@ -21,7 +21,6 @@ __all__ = [
     "JurisdictionFigures",
     "Reached",
     "SegmentFigures",
-    "problem_json",
     "to_json",
 ]
 
@@ -191,17 +190,6 @@ def _document(answer: BlastRadius, sha256: str | None) -> dict[str, Any]:
         "best_cuts": [
             {"fact": cut.fact, "saving": cut.saving, "saving_share": cut.saving_share} for cut in answer.best_cuts
         ],
-    }
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """Return a problem as it stands in JSON."""
-    return {
-        "sheet": problem.sheet,
-        "row": problem.row,
-        "column": problem.column,
-        "code": problem.code,
-        "message": problem.message,
     }
 
 

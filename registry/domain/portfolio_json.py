@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
-from registry.domain.answer import problem_json
 from registry.domain.league_rows import EventFigures, LeagueRow
 from registry.domain.portfolio import Net, Portfolio
+from registry.domain.problems import problem_json
 from registry.domain.year import CurvePoint, Figure, YearFigures
 
 __all__ = ["LAYOUT", "portfolio_json"]

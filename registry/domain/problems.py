@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from registry.domain.facts import Fact
 
-__all__ = ["Problem", "Severity", "errors_of", "warnings_of"]
+__all__ = ["Problem", "Severity", "errors_of", "problem_json", "warnings_of"]
 
 
 class Severity(StrEnum):
@@ -53,3 +54,14 @@ def errors_of(problems: Iterable[Problem]) -> list[Problem]:
 def warnings_of(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems that do not stop it."""
     return [problem for problem in problems if problem.severity is Severity.WARNING]
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem as it stands in JSON."""
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "code": problem.code,
+        "message": problem.message,
+    }
