@@ -11,6 +11,7 @@ from typing import Any
 
 from importers.base import Limits, Table, shown
 from importers.dates import DayOrder
+from importers.left_out import problems_alone, repeated
 from importers.references import FactIndex, assign_codes, natural_key, resolve_references
 from importers.register_rows import Mended, RawFact, RawSheet, read_rows_of
 from importers.register_tables import Source, SourceTables, load_tables
@@ -199,6 +200,9 @@ def _facts(sheet: RawSheet, base: Register | None, problems: _Problems) -> tuple
                 problems.add(_missing_problem(form, name, raw.row, has_column=name in sheet.columns))
         if raw.is_usable:
             found.append(form.fact_type(**values, row=raw.row))
+        else:
+            problems.add_new(problems_alone(sheet, raw, values))
+    problems.add_new(repeated(sheet))
     return tuple(found)
 
 

@@ -1,6 +1,7 @@
 """`./run blast REGISTER --start V-0001`: a blast radius from a register file alone, with no server and no database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -150,11 +151,17 @@ def _wrong_question(register: "Register | None", parameters: "Parameters", scena
     """Return what is wrong with the options; without a register only those that need none are looked at."""
     from registry.domain.scenario import prepare
 
+    lines = _told(lambda: parameters.with_changes(dict(scenario.overrides)))
+    if register is None:
+        return lines
+    if lines:  # what else is wrong shall be told in the same go
+        scenario = replace(scenario, overrides=())
+    return [*lines, *_told(lambda: prepare(register, parameters, scenario))]
+
+
+def _told(step: Callable[[], object]) -> list[str]:
     try:
-        if register is None:
-            parameters.with_changes(dict(scenario.overrides))
-        else:
-            prepare(register, parameters, scenario)
+        step()
     except (InvalidParameter, InvalidScenario) as error:
         return str(error).splitlines()
     return []

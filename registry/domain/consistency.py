@@ -8,7 +8,7 @@ from registry.domain.facts import FACT_TYPES, Fact, Register
 from registry.domain.problems import Problem, Severity
 from registry.domain.words import KnownWords
 
-__all__ = ["error_at", "problems_between"]
+__all__ = ["KEYED", "NAMED", "error_at", "problems_between"]
 
 # Sums of shares typed with two or three decimals may exceed 1 by their rounding.
 _SUM_TOLERANCE = 1e-6
@@ -29,8 +29,9 @@ _REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
     "certificates": (("vendor", "vendor"),),
     "contacts": (("vendor", "vendor"),),
 }
-_NAMED = ("vendors", "systems", "segments", "datasets", "processes", "controls")
-_KEYED: dict[str, tuple[str, ...]] = {
+# sheets whose names tell one fact from another, and those without a code whose rows are told apart by some columns
+NAMED = ("vendors", "systems", "segments", "datasets", "processes", "controls")
+KEYED: dict[str, tuple[str, ...]] = {
     "organisation_roles": ("role",),
     "currencies": ("currency",),
     "parameters": ("key",),
@@ -113,9 +114,9 @@ def _duplicates(register: Register) -> Iterator[Problem]:
     for attribute, kind in FACT_TYPES.items():
         if kind.PREFIX is not None:
             yield from _repeated(register.facts(attribute), ("code",), "duplicate_code", "code")
-    for attribute in _NAMED:
+    for attribute in NAMED:
         yield from _repeated(register.facts(attribute), ("name",), "duplicate_name", "name")
-    for attribute, columns in _KEYED.items():
+    for attribute, columns in KEYED.items():
         yield from _repeated(register.facts(attribute), columns, "duplicate_row", columns[-1])
 
 

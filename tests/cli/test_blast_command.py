@@ -109,11 +109,12 @@ def test_a_json_file_is_written_beside_the_summary(workbook, tmp_path):
 
 def test_every_problem_of_the_options_is_told(workbook):
     result = run(
-        workbook, "--start", "V-9", "--start", "S-8", "--set", "exposure.pivot=2", "--set", "nonsense", "--what-if", "cut"
+        workbook, "--start", "V-9", "--start", "S-8", "--set", "exposure.pivot=2", "--set", "nonsense", "--what-if", "cut",
+        "--iterations", 0,
     )  # fmt: skip
     assert result.exit_code == 2
     assert result.stdout == ""
-    for words in ("exposure.pivot", "nonsense", "what-if"):
+    for words in ("exposure.pivot", "nonsense", "what-if", "V-9", "S-8", "iterations"):
         assert words in result.stderr
 
 

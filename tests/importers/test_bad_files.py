@@ -8,6 +8,7 @@ import pytest
 
 from importers.base import Limits
 from importers.register import read
+from registry.domain.problems import errors_of
 from tests.importers import files
 
 
@@ -182,3 +183,30 @@ def test_a_part_that_is_damaged_inside_a_sound_archive_is_told():
     start = info.header_offset + 30 + len(info.filename) + 10
     broken[start : start + 20] = b"\xff" * 20
     assert only_problem(bytes(broken)).code == "damaged"
+
+
+def test_rows_that_are_no_facts_are_still_held_against_the_others_and_the_rules():
+    result = read(
+        files.workbook(
+            Systems=[["code", "name"], ["S-001", "CRM"]],
+            Datasets=[
+                ["code", "name", "system", "categories"],
+                ["D-001", "Orders", "S-001", "user"],
+                ["D-002", "orders ", "S-404", "user"],
+            ],
+            Flows=[
+                ["code", "sender", "recipient", "dataset"],
+                ["F-001", "S-001", "V-0001", "D-001"],
+                ["F-001", "S-001", "V-0777", "D-001"],
+                ["F-002", "V-0001", "V-0001", "D-002"],
+            ],
+        )
+    )
+    errors = {(problem.sheet, problem.row, problem.column, problem.code) for problem in errors_of(result.problems)}
+    assert errors == {
+        ("Datasets", 3, "system", "unknown_reference"),
+        ("Datasets", 3, "name", "duplicate_name"),
+        ("Flows", 3, "recipient", "unknown_reference"),
+        ("Flows", 3, "code", "duplicate_code"),
+        ("Flows", 4, "recipient", "own_sender"),
+    }
