@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from math import inf
 from pathlib import Path
 from threading import Thread
 from typing import Any, NoReturn
@@ -24,6 +25,7 @@ from registry.domain.problems import Problem, problem_json
 __all__ = [
     "EXIT_STOPPED",
     "Reading",
+    "check_budget",
     "line_of",
     "progress_bar",
     "refuse",
@@ -48,6 +50,7 @@ class Reading:
 
     def __init__(self, source: Path) -> None:
         """Begin at once; the thread ends with the program, so that Ctrl-C waits for nobody."""
+        self.source = source
         self._found: list[ReadResult] = []
         self._thread = Thread(target=lambda: self._found.append(read_apart(source)), name="reading", daemon=True)
         self._thread.start()
@@ -70,6 +73,12 @@ def settings_of(changes: Sequence[str], wrong: list[str]) -> tuple[tuple[str, st
         else:
             found[key.strip()] = value.strip()
     return tuple(found.items())
+
+
+def check_budget(budget: float | None, wrong: list[str]) -> None:
+    """Add what is wrong with `--budget` to the list of what is wrong."""
+    if budget is not None and not 0.0 <= budget < inf:
+        wrong.append(f"--budget {budget:g}: give an amount of 0 or more, in the organisation's currency.")
 
 
 def line_of(problem: Problem) -> str:

@@ -10,6 +10,7 @@ import click
 
 from registry.cli.answers import (
     Reading,
+    check_budget,
     line_of,
     progress_bar,
     refuse,
@@ -55,6 +56,9 @@ __all__ = ["blast"]
     "--what-if", "what_ifs", multiple=True, metavar="TEXT", help="Change a fact, such as cut:F-014; can repeat."
 )
 @click.option(
+    "--budget", type=float, metavar="AMOUNT", help="Also find the planned controls to place for this much money."
+)
+@click.option(
     "--json", "json_target", metavar="FILE|-", help="Write the whole answer as JSON, to a file or to the screen."
 )
 def blast(
@@ -67,23 +71,25 @@ def blast(
     seed: int,
     changes: tuple[str, ...],
     what_ifs: tuple[str, ...],
+    budget: float | None,
     json_target: str | None,
 ) -> None:
     """Read, ask, answer; every problem of the input is told before leaving with exit code 2."""
     reading = Reading(register)
     try:
         wrong: list[str] = []
+        check_budget(budget, wrong)
         scenario = _scenario(
             wrong, start=start, kind=kind, as_of=as_of, iterations=iterations, seed=seed, changes=changes,
             what_ifs=what_ifs,
         )  # fmt: skip
-        answer = _ask(reading, register, scenario, wrong)
+        answer, assumed = _ask(reading, scenario, wrong, budget)
         if json_target is not None:
             write_json(answer, json_target)
     except KeyboardInterrupt:
         stopped()
     if json_target != "-":
-        click.echo("\n".join(summary_lines(answer)))
+        click.echo("\n".join(summary_lines(answer, assumed)))
 
 
 def _scenario(
@@ -122,8 +128,13 @@ def _what_ifs(texts: Sequence[str], wrong: list[str]) -> "tuple[WhatIf, ...]":
     return tuple(found)
 
 
-def _ask(reading: Reading, source: Path, scenario: "Scenario", wrong: list[str]) -> dict[str, Any]:
-    """Return the answer as in `--json`; leaves the program when anything in the input is wrong."""
+def _ask(
+    reading: Reading, scenario: "Scenario", wrong: list[str], budget: float | None
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the answer as in `--json`, and the datasets whose people nobody counted.
+
+    Leaves the program when anything in the input is wrong.
+    """
     from registry.core.compiled import load_compiled
     from registry.domain.blast import blast as work_out
     from registry.domain.blast import to_json
@@ -136,15 +147,29 @@ def _ask(reading: Reading, source: Path, scenario: "Scenario", wrong: list[str])
         wrong.extend(line_of(problem) for problem in errors_of(result.problems))
         wrong.extend(_wrong_question(result.register, parameters, scenario))
         if wrong or result.register is None:
-            refuse(wrong or [f"{source} holds no register."])
+            refuse(wrong or [f"{reading.source} holds no register."])
         try:
             with progress_bar() as progress:
-                answer = to_json(work_out(result.register, parameters, scenario, progress=progress))
+                found = work_out(result.register, parameters, scenario, progress=progress)
+            answer, assumed = to_json(found), frozenset(row.code for row in found.datasets if row.is_assumed)
+            if budget is not None:
+                answer["plan"] = _plan(result.register, parameters, scenario, budget)
         except InvalidRegister as error:
             refuse([line_of(problem) for problem in error.problems])
         except DomainError as error:
             refuse(str(error).splitlines())
-        return with_warnings(result, answer, warnings_of(result.problems))
+        return with_warnings(result, answer, warnings_of(result.problems)), assumed
+
+
+def _plan(register: "Register", parameters: "Parameters", scenario: "Scenario", budget: float) -> dict[str, Any]:
+    from registry.domain.blast import outsiders, prepare
+    from registry.domain.budget import budget_plan_json, plan_scenario
+    from registry.domain.prepared import prepared_for
+    from registry.domain.run import run_worlds
+
+    start = outsiders(register, scenario)
+    prepared = prepare(register, parameters, kind=scenario.kind, as_of=scenario.as_of, start=start)
+    return budget_plan_json(plan_scenario(run_worlds(prepared_for(prepared, scenario), scenario), budget=budget))
 
 
 def _wrong_question(register: "Register | None", parameters: "Parameters", scenario: "Scenario") -> list[str]:

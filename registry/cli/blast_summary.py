@@ -1,23 +1,24 @@
 """The readable summary of a blast radius for the command line; figures come from the same answer as the JSON."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-__all__ = ["percent", "summary_lines", "warning_lines"]
+__all__ = ["percent", "plan_lines", "summary_lines", "warning_lines"]
 
 ROWS_MAX = 10
 Answer = dict[str, Any]
 
 
-def summary_lines(answer: Answer) -> list[str]:
-    """Return the lines to print."""
+def summary_lines(answer: Answer, assumed: Collection[str] = ()) -> list[str]:
+    """Return the lines to print; `assumed` are the datasets reached whose people nobody counted."""
     return [
         *_head(answer),
-        *_people_and_cost(answer),
-        *_reached(answer),
+        *_people_and_cost(answer, assumed),
+        *_reached(answer, assumed),
         *_places(answer),
         *_what_helps(answer),
+        *plan_lines(answer, "the mean cost"),
         *warning_lines(answer["warnings"]),
     ]
 
@@ -34,11 +35,13 @@ def _head(answer: Answer) -> Iterator[str]:
     yield ""
 
 
-def _people_and_cost(answer: Answer) -> Iterator[str]:
+def _people_and_cost(answer: Answer, assumed: Collection[str]) -> Iterator[str]:
     people, cost = answer["people"], answer["cost"]
     yield f"People      {people['mean']:>16,.0f}  mean   (5 % to 95 %: {people['p05']:,.0f} to {people['p95']:,.0f})"
     yield f"  protected {people['protected_mean']:>16,.0f}  mean"
     yield f"  between   {people['nested_mean']:>16,.0f}  and {people['disjoint_mean']:,.0f}, by how datasets overlap"
+    if assumed:
+        yield f"  assumed: rests on people that nobody counted, in {', '.join(sorted(assumed)[:ROWS_MAX])}"
     yield f"Records     {people['records_mean']:>16,.0f}  mean"
     yield f"Cost ({cost['currency']})  {cost['mean']:>15,.0f}  mean   (median {cost['p50']:,.0f}, 95 %: {cost['p95']:,.0f})"
     for area, figures in answer["impact_areas"].items():
@@ -47,7 +50,7 @@ def _people_and_cost(answer: Answer) -> Iterator[str]:
     yield ""
 
 
-def _reached(answer: Answer) -> Iterator[str]:
+def _reached(answer: Answer, assumed: Collection[str]) -> Iterator[str]:
     for heading, key in (
         ("Vendors", "vendors"),
         ("Systems", "systems"),
@@ -62,7 +65,8 @@ def _reached(answer: Answer) -> Iterator[str]:
             route = " > ".join(row["route"] or ())
             # within reach, but in none of the simulated worlds: rare, not impossible
             chance = percent(row["probability"] or 1e-9)
-            yield f"  {chance:>7}  {row['code']:<8} {row['name']:<32.32} {route}"
+            mark = "  (people assumed)" if row["code"] in assumed else ""
+            yield f"  {chance:>7}  {row['code']:<8} {row['name']:<32.32} {route}{mark}"
         if len(rows) > ROWS_MAX:
             yield f"  and {len(rows) - ROWS_MAX} more (all of them with --json)"
         yield ""
@@ -81,6 +85,31 @@ def _what_helps(answer: Answer) -> Iterator[str]:
         yield f"Cutting {row['fact']} saves {row['saving']:,.0f} of the mean cost ({percent(row['saving_share'])})"
     if rows:
         yield ""
+
+
+def plan_lines(answer: Answer, loss: str) -> Iterator[str]:
+    """Say what to place for the money, where a budget was given; `loss` names what it lowers."""
+    plan = answer.get("plan")
+    if plan is None:
+        return
+    currency = plan["currency"]
+    if not plan["candidates"]:
+        yield "No planned control has a registered cost: there is nothing to choose from."
+    elif not plan["chosen"]:
+        yield f"For {plan['budget']:,.0f} {currency} no planned control lowers {loss}."
+    else:
+        names = ", ".join(f"{row['control']} on {row['fact']}" for row in plan["chosen"])
+        yield f"Best use of {plan['budget']:,.0f} {currency}: {names} ({plan['cost']:,.0f})"
+        yield f"  lowers {loss} from {plan['loss_before']:,.0f} to {plan['loss_after']:,.0f}; {_proof(plan)}"
+    if plan["unpriced"]:
+        yield f"  left out, without a registered cost: {', '.join(row['control'] + ' on ' + row['fact'] for row in plan['unpriced'])}"
+    yield ""
+
+
+def _proof(plan: dict[str, Any]) -> str:
+    if plan["is_proven"]:
+        return "no other choice leaves less"
+    return f"another choice might save up to {plan['gap']:,.0f} more"
 
 
 def warning_lines(warnings: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import click
 
 from registry.cli.answers import (
     Reading,
+    check_budget,
     line_of,
     progress_bar,
     refuse,
@@ -19,6 +20,7 @@ from registry.cli.answers import (
     write_json,
 )
 from registry.cli.portfolio_summary import summary_lines
+from registry.domain.budget import PLAN_LAYOUT
 from registry.domain.errors import DomainError, InvalidParameter, InvalidRegister
 from registry.domain.facts import Register
 from registry.domain.parameters import Parameters
@@ -35,6 +37,7 @@ years of them: expected loss, value at risk, tail, the chance of exceeding the r
 
 \b
 {LAYOUT}
+  plan (with --budget only): {PLAN_LAYOUT}
 """
 
 
@@ -51,6 +54,9 @@ years of them: expected loss, value at risk, tail, the chance of exceeding the r
     "--cluster", metavar="ADDRESS", help="Run the worlds on a Dask cluster, such as tcp://10.0.0.5:8786; same digits."
 )
 @click.option(
+    "--budget", type=float, metavar="AMOUNT", help="Also find the planned controls to place for this much money."
+)
+@click.option(
     "--json", "json_target", metavar="FILE|-", help="Write the whole answer as JSON, to a file or to the screen."
 )
 def portfolio(
@@ -62,10 +68,12 @@ def portfolio(
     changes: tuple[str, ...],
     no_band: bool,
     cluster: str | None,
+    budget: float | None,
     json_target: str | None,
 ) -> None:
     """Read, simulate, answer; every problem of the input is told before leaving with exit code 2."""
     wrong: list[str] = []
+    check_budget(budget, wrong)
     question = Question(
         as_of=as_of.date() if as_of is not None else today(),
         years=years,
@@ -74,7 +82,7 @@ def portfolio(
         overrides=settings_of(changes, wrong),
     )
     try:
-        answer = _ask(register, question, wrong, cluster)
+        answer = _ask(register, question, wrong, cluster=cluster, budget=budget)
         if json_target is not None:
             write_json(answer, json_target)
     except KeyboardInterrupt:
@@ -83,8 +91,11 @@ def portfolio(
         click.echo("\n".join(summary_lines(answer)))
 
 
-def _ask(source: Path, question: Question, wrong: list[str], cluster: str | None) -> dict[str, Any]:
+def _ask(
+    source: Path, question: Question, wrong: list[str], *, cluster: str | None, budget: float | None
+) -> dict[str, Any]:
     """Return the answer as in `--json`; leaves the program when anything in the input is wrong."""
+    from registry.domain.budget import budget_plan_json, plan_year
     from registry.domain.portfolio import portfolio as work_out
     from registry.reference.load import shipped_parameters
 
@@ -104,11 +115,15 @@ def _ask(source: Path, question: Question, wrong: list[str], cluster: str | None
                 crew = open_until_done.enter_context(connected(cluster))
             progress = open_until_done.enter_context(progress_bar())
             answer = work_out(result.register, parameters, question, crew=crew, progress=progress)
+            told = portfolio_json(answer, overrides=question.overrides)
+            if budget is not None:
+                plan = plan_year(result.register, parameters, question, budget=budget, crew=crew)
+                told["plan"] = budget_plan_json(plan)
         except InvalidRegister as error:
             refuse([line_of(problem) for problem in error.problems])
         except DomainError as error:
             refuse(str(error).splitlines())
-    return with_warnings(result, portfolio_json(answer, overrides=question.overrides), warnings_of(result.problems))
+    return with_warnings(result, told, warnings_of(result.problems))
 
 
 def _wrong_settings(register: Register | None, parameters: Parameters, question: Question) -> list[str]:

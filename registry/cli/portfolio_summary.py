@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from registry.cli.blast_summary import percent, warning_lines
+from registry.cli.blast_summary import percent, plan_lines, warning_lines
 
 __all__ = ["summary_lines"]
 
@@ -29,6 +29,7 @@ def summary_lines(answer: Answer) -> list[str]:
         *_net(answer),
         *_curve(answer),
         *_league(answer),
+        *plan_lines(answer, "the expected loss of a year"),
         *warning_lines(answer["warnings"]),
     ]
 

@@ -4,16 +4,16 @@ The dominator tree of a live world gives what every single row would save, but a
 does not add up. So the tree *ranks*; the figures shown are those of the scenario run again without the fact.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from registry.domain import exposure
 from registry.domain.answer import BestCut
 from registry.domain.arrays import STORAGES, Arrays, Floats, is_sealed, key_of, with_rows, without_rows
-from registry.domain.enumeration import Enumeration
+from registry.domain.comparing import Means, means_of, means_with
 from registry.domain.exposure import EdgePart
 from registry.domain.facts import Flow, Register
 from registry.domain.kernel_inputs import kernel_scratch, packed_edges
@@ -42,7 +42,7 @@ def try_cuts(
     where the mean cost is exact, else over the worlds of the run (at most 16,384; `BestCut.worlds` says how many).
     """
     trials = Trials(run, threads=threads, cancelled=cancelled)
-    before = _means_of(run, trials, run.enumeration)
+    before = means_of(run, trials)
     if before.cost == 0.0:
         return ()
     facts = _candidates(run, trials, before)
@@ -55,43 +55,13 @@ def try_cuts(
             people_saved=before.people - after.people,
             worlds=trials.worlds,
         )
-        for fact, after in zip(facts, _means_with(run, trials, changed), strict=True)
+        for fact, after in zip(facts, means_with(run, trials, changed), strict=True)
     ]
     helpful = [cut for cut in found if cut.saving > 1e-12 * before.cost]
     return tuple(sorted(helpful, key=lambda cut: (-cut.saving, cut.fact))[:count])
 
 
-class _Means(NamedTuple):
-    cost: float
-    people: float
-
-
-def _means_of(run: Run, trials: Trials, enumeration: Enumeration | None) -> _Means:
-    """Return mean cost and people of the run, or of an enumeration where its means are exact."""
-    if run.is_cost_exact and enumeration is not None:
-        return _Means(sum(run.exact_costs(enumeration)), float(enumeration.columns[0] @ enumeration.weights))
-    return _Means(float(trials.cost.mean()), float(trials.people.mean()))
-
-
-def _means_with(run: Run, trials: Trials, changed: Sequence[Arrays]) -> list[_Means]:
-    """Return the means for each changed graph, exact where those of the run are."""
-    exact = [run.enumerate_with(arrays) if run.is_cost_exact else None for arrays in changed]
-    others = [arrays for arrays, enumeration in zip(changed, exact, strict=True) if enumeration is None]
-    simulated = iter(trials.with_each(others) if others else ())
-    before = _means_of(run, trials, run.enumeration)
-    found = []
-    for enumeration in exact:
-        if enumeration is not None:
-            found.append(_means_of(run, trials, enumeration))
-            continue
-        cost, people = next(simulated)
-        # a cut may make certain edges uncertain and their worlds too many: then the difference is simulated
-        cheaper, fewer = float((trials.cost - cost).mean()), float((trials.people - people).mean())
-        found.append(_Means(before.cost - cheaper, before.people - fewer))
-    return found
-
-
-def _candidates(run: Run, trials: Trials, before: _Means) -> list[str]:
+def _candidates(run: Run, trials: Trials, before: Means) -> list[str]:
     """Return the facts worth trying: those that rank first by dominators, then those on the likeliest routes."""
     arrays, worth = run.prepared.arrays, _worth(run, before)
     savings = savings_of_rows(run, worth, worlds=min(trials.worlds, _WORLDS_RANKED))
@@ -106,7 +76,7 @@ def _candidates(run: Run, trials: Trials, before: _Means) -> list[str]:
     return list(dict.fromkeys((*ranked[:_BY_DOMINATORS], *on_routes[:_BY_ROUTES])))
 
 
-def _worth(run: Run, before: _Means) -> Floats:
+def _worth(run: Run, before: Means) -> Floats:
     """Return what reaching each node is worth, roughly, in money; shape (nodes,)."""
     arrays = run.prepared.arrays
     copies, stoppable = arrays.copies, arrays.stoppable

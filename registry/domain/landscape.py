@@ -77,6 +77,12 @@ class Landscape:
         """Rows of the largest graph: what a world costs at least."""
         return max(len(arrays.targets) for arrays in self.arrays.values())
 
+    def arrays_of(self, kind: ScenarioKind, register: Register) -> Arrays:
+        """Compile another register of the same people for one kind of event, under the same conditions."""
+        with collector_paused():
+            graph = exposure.build(register, self.parameters, kind=kind, as_of=self.as_of)
+            return compile_arrays(graph, self.arrays[kind].population)
+
     def field(self, kind: ScenarioKind) -> Field:
         """Return what running worlds of one kind needs."""
         return Field(

@@ -6,16 +6,18 @@ while there are few candidates; beyond that the distance to a bound is told.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Final
 
-from registry.domain.crew import Threads
+from registry.domain.comparing import means_of, means_with
+from registry.domain.crew import Crew, Threads
 from registry.domain.errors import InvalidScenario
 from registry.domain.facts import Placement, Register
-from registry.domain.landscape import prepare_landscape
+from registry.domain.landscape import Landscape, prepare_landscape
 from registry.domain.parameters import Parameters
-from registry.domain.placed import PlacedArrays, planned_positions, register_with_placed
+from registry.domain.placed import PlacedArrays, planned_positions
 from registry.domain.portfolio_run import PortfolioRun
 from registry.domain.run import Run
 from registry.domain.trials import Trials
@@ -29,6 +31,7 @@ __all__ = [
     "best_plan",
     "candidates_of",
     "control_effects",
+    "landscape_loss",
     "scenario_loss",
     "yearly_loss",
 ]
@@ -121,21 +124,18 @@ def control_effects(
     candidates = candidates_of(run.prepared.register, run.prepared.parameters)
     placed = _placed_in_scenario(run, candidates)
     trials = Trials(run, threads=threads, cancelled=cancelled)
-    before, people = float(trials.cost.mean()), float(trials.people.mean())
-    found = []
-    for candidate, (cost, affected) in zip(
-        candidates, trials.with_each([placed.with_placed({place}) for place in range(len(candidates))]), strict=True
-    ):
-        saving = before - float(cost.mean())
-        found.append(
-            ControlEffect(
-                candidate=candidate,
-                saving=saving,
-                saving_share=saving / before if before > 0.0 else 0.0,
-                people_saved=people - float(affected.mean()),
-                worlds=trials.worlds,
-            )
+    before = means_of(run, trials)
+    afters = means_with(run, trials, [placed.with_placed({place}) for place in range(len(candidates))])
+    found = [
+        ControlEffect(
+            candidate=candidate,
+            saving=before.cost - after.cost,
+            saving_share=(before.cost - after.cost) / before.cost if before.cost > 0.0 else 0.0,
+            people_saved=before.people - after.people,
+            worlds=trials.worlds,
         )
+        for candidate, after in zip(candidates, afters, strict=True)
+    ]
     return tuple(sorted(found, key=lambda row: (-row.saving, row.candidate.position)))
 
 
@@ -149,16 +149,22 @@ def _placed_in_scenario(run: Run, candidates: Sequence[Candidate]) -> PlacedArra
     )
 
 
-def scenario_loss(run: Run, candidates: Sequence[Candidate], *, threads: int | None = None) -> Loss:
+def scenario_loss(
+    run: Run,
+    candidates: Sequence[Candidate],
+    *,
+    threads: int | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Loss:
     """Return the mean cost of a scenario, on the worlds of its run, as a function of the candidates in place."""
     placed = _placed_in_scenario(run, candidates)
-    trials = Trials(run, threads=threads)
+    trials = Trials(run, threads=threads, cancelled=cancelled)
 
     def loss(chosen: Selection) -> float:
         if not chosen:
-            return float(trials.cost.mean())
-        ((cost, _),) = trials.with_each([placed.with_placed(chosen)])
-        return float(cost.mean())
+            return means_of(run, trials).cost
+        (after,) = means_with(run, trials, [placed.with_placed(chosen)])
+        return after.cost
 
     return loss
 
@@ -172,15 +178,33 @@ def yearly_loss(
     worlds: int = 1024,
     seed: int = 1,
 ) -> Loss:
+    """Return `landscape_loss` of a register at a date."""
+    return landscape_loss(prepare_landscape(register, parameters, as_of=as_of), candidates, worlds=worlds, seed=seed)
+
+
+def landscape_loss(
+    landscape: Landscape,
+    candidates: Sequence[Candidate],
+    *,
+    worlds: int = 1024,
+    seed: int = 1,
+    crew: Crew | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Loss:
     """Return the expected loss of a year over all vendors, on common worlds, as a function of the candidates in place.
 
-    Every selection compiles the register for all kinds of event: about a second each on 10,000 flows.
+    A graph per candidate and kind of event is built when it is first asked for; then a selection costs a short league.
     """
+    positions = [candidate.position for candidate in candidates]
+    placed = {
+        kind: PlacedArrays(arrays, landscape.register, positions, partial(landscape.arrays_of, kind))
+        for kind, arrays in (landscape.arrays.items() if candidates else ())
+    }
 
     def loss(chosen: Selection) -> float:
-        changed = register_with_placed(register, {candidates[place].position for place in chosen})
-        landscape = prepare_landscape(changed, parameters, as_of=as_of)
-        run = PortfolioRun(landscape, seed=seed, crew=Threads(), progress=None, cancelled=None)
+        arrays = {kind: each.with_placed(chosen) for kind, each in placed.items()} if chosen else landscape.arrays
+        changed = replace(landscape, arrays=arrays)
+        run = PortfolioRun(changed, seed=seed, crew=crew or Threads(), progress=None, cancelled=cancelled)
         account = run.league(worlds)
         return float((account.sums[:, 4] * landscape.rates).sum() / worlds)
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from registry.cli.blast import blast
-from registry.domain.facts import Access, Link, Organisation, Vendor
-from registry.domain.vocabulary import AccessKind, LinkKind
+from registry.domain.facts import Access, Link, Organisation, Placement, Vendor
+from registry.domain.vocabulary import AccessKind, ControlState, LinkKind
 from reports.register_file import write
 from tests.domain.registers import flow, register_of
 
@@ -175,3 +175,32 @@ def test_the_command_needs_no_database(workbook, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["method"] == "exact"
+
+
+def test_a_budget_buys_the_planned_controls_that_help_most(tmp_path):
+    planned = dataclasses.replace(
+        chain(),
+        placements=(
+            Placement(control="TOKEN_BINDING", fact="A-1", state=ControlState.PLANNED_FUNDED, cost_once=500.0),
+            Placement(control="EXPORT_LIMIT", fact="F-1", state=ControlState.PLANNED_UNFUNDED),
+        ),
+        datasets=tuple(dataclasses.replace(row, people=None) for row in chain().datasets),
+    )
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(write(planned))
+    target = tmp_path / "answer.json"
+    result = run(path, "--start", "V-1", "--iterations", 500, "--budget", 500, "--json", target)
+    assert result.exit_code == 0, result.stderr
+    plan = json.loads(target.read_text(encoding="utf-8"))["plan"]
+    assert plan["chosen"] == [{"control": "TOKEN_BINDING", "fact": "A-1"}]
+    assert (plan["is_proven"], plan["unpriced"]) == (True, [{"control": "EXPORT_LIMIT", "fact": "F-1"}])
+    assert plan["loss_after"] < plan["loss_before"]
+    for words in (
+        "Best use of 500 USD: TOKEN_BINDING on A-1",
+        "without a registered cost: EXPORT_LIMIT on F-1",
+        "people assumed",
+    ):
+        assert words in result.stdout
+    refused = run(path, "--start", "V-1", "--budget", -1)
+    assert refused.exit_code == 2
+    assert "--budget" in refused.stderr

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from registry.cli.portfolio import portfolio
-from registry.domain.facts import Contract, Organisation, Vendor
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.facts import Contract, Organisation, Placement, Vendor
+from registry.domain.vocabulary import ControlState, Lifecycle
 from reports.register_file import write
 from tests.domain.registers import flow, register_of
 
@@ -146,3 +146,16 @@ def test_one_shot_commands_start_without_the_application(workbook, command, tmp_
     loaded = {row.rpartition("|")[2].strip() for row in done.stderr.splitlines()}
     assert "registry.domain" in loaded
     assert loaded.isdisjoint({"registry.app", "registry.core.db", "sqlalchemy"})
+
+
+def test_a_budget_buys_what_lowers_a_year_most(tmp_path):
+    planned = dataclasses.replace(
+        company(), placements=(Placement(control="EDR", fact="F-1", state=ControlState.PLANNED_FUNDED, cost_per_year=10.0),)
+    )  # fmt: skip
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(write(planned))
+    result = run(path, *SMALL, "--no-band", "--budget", 30, "--json", "-")
+    assert result.exit_code == 0, result.stderr
+    plan = json.loads(result.stdout)["plan"]
+    assert (plan["cost"], plan["chosen"]) == (30.0, [{"control": "EDR", "fact": "F-1"}])
+    assert plan["loss_after"] < plan["loss_before"]

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain.blast import ask, prepare
+from registry.domain.budget import budget_plan_json, plan_scenario, plan_year
 from registry.domain.errors import InvalidScenario
 from registry.domain.facts import Access, Placement
 from registry.domain.placed import PlacedArrays, planned_positions, register_with_placed
 from registry.domain.plan import best_plan, candidates_of, control_effects, scenario_loss, yearly_loss
 from registry.domain.portfolio import Question, portfolio
+from registry.domain.prepared import prepared_for
 from registry.domain.run import run_worlds
 from registry.domain.scenario import Scenario
 from registry.domain.vocabulary import AccessKind, ControlState, ScenarioKind
@@ -163,3 +165,30 @@ def test_the_loss_of_a_year_is_that_of_the_portfolio():
     assert loss(frozenset()) == pytest.approx(answers[0].figures.expected.value)
     assert loss(frozenset({0})) == pytest.approx(answers[1].figures.expected.value)
     assert loss(frozenset({0})) < loss(frozenset())
+
+
+def test_the_best_use_of_a_budget_leaves_out_what_nobody_priced():
+    answer = plan_year(MAIL, PARAMETERS, Question(as_of=TODAY), budget=300.0, worlds=256)
+    assert [row.control for row in answer.unpriced] == ["EDR"]
+    assert [row.cost for row in answer.candidates] == [130.0, 150.0, 500.0]
+    loss = yearly_loss(MAIL, PARAMETERS, answer.candidates, as_of=TODAY, worlds=256)
+    affordable = [frozenset(some) for some in ((), (0,), (1,), (0, 1))]
+    assert answer.plan.best.loss == min(loss(some) for some in affordable)
+    assert answer.alone[2] == pytest.approx(loss(frozenset()) - loss(frozenset({2})))
+    told = budget_plan_json(answer)
+    assert (told["is_proven"], told["gap"], told["unpriced"]) == (True, 0.0, [{"control": "EDR", "fact": "F-2"}])
+    assert told["cost"] == sum(row.cost for row in answer.chosen)
+    assert told["curve"][0] == {"cost": 0.0, "loss": told["loss_before"]}
+
+
+def test_where_the_mean_cost_is_exact_so_is_the_best_use_of_a_budget():
+    scenario = Scenario(
+        start=("V-2",), as_of=TODAY, iterations=1, overrides=(("exposed_fraction", "1"), ("cost.sigma", "0"))
+    )
+    prepared = prepared_for(prepare(MAIL, PARAMETERS, kind=ScenarioKind.DATA_THEFT, as_of=TODAY), scenario)
+    answer = plan_scenario(run_worlds(prepared, scenario), budget=1e6)
+    before = ask(prepared, scenario, cuts=0)
+    after = ask(prepared.with_register(register_with_placed(MAIL, {0, 1, 2})), scenario, cuts=0)
+    assert before.method == after.method == "exact"
+    assert answer.plan.loss_before == pytest.approx(before.cost.mean)
+    assert answer.plan.best.loss == pytest.approx(after.cost.mean)
