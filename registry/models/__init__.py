@@ -22,7 +22,7 @@ from registry.models.audit import AuditChange, AuditEntry, AuditHead, AuditText,
 from registry.models.base import Base
 from registry.models.campaigns import Campaign, CampaignAssessment
 from registry.models.codes import CodeCounter, FactCode
-from registry.models.controls import Control, Placement
+from registry.models.controls import Control, Placement, PlacementSource
 from registry.models.datasets import Coverage, Dataset
 from registry.models.findings import Acceptance, Finding, FindingDueMove, FindingEvidence
 from registry.models.flows import Flow
@@ -113,6 +113,7 @@ __all__ = [
     "ParameterChange",
     "Person",
     "Placement",
+    "PlacementSource",
     "PlatformUse",
     "PortfolioRun",
     "Process",

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import ControlState
-from registry.models.base import CodeList, FactRow, Money, Named, Share, enum_by_value, unique_when_live
+from registry.models.base import Base, CodeList, FactRow, Money, Named, Share, enum_by_value, unique_when_live
 
-__all__ = ["Control", "Placement"]
+__all__ = ["Control", "Placement", "PlacementSource"]
 
 
 class Control(Named, FactRow):
@@ -60,3 +60,19 @@ class Placement(FactRow):
     cost_per_year: Mapped[float | None] = mapped_column(Money, comment="To keep it.")
     due: Mapped[date | None] = mapped_column(Date, comment="When it is to be in place.")
     owner_email: Mapped[str | None] = mapped_column(String(254), comment="Who brings it.")
+
+
+class PlacementSource(Base):
+    """The answer that a placed control rests on."""
+
+    __tablename__ = "placement_source"
+    __table_args__ = (
+        UniqueConstraint("placement_id", name="uq_placement_source_placement_id"),
+        Index("ix_placement_source_assessment_id", "assessment_id"),  # what an assessment placed
+        {"comment": "Which answer of which assessment a placed control rests on."},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, comment="Given by the database.")
+    placement_id: Mapped[int] = mapped_column(ForeignKey("placement.id"), comment="Which placement.")
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), comment="Which assessment.")
+    question: Mapped[str] = mapped_column(String(16), comment="Question whose answer is the evidence.")

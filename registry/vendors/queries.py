@@ -21,7 +21,7 @@ from registry.domain.vocabulary import AccessOutcome, Storage
 from registry.models.access import Access
 from registry.models.accounts import Person
 from registry.models.base import CodeList
-from registry.models.controls import Control, Placement
+from registry.models.controls import Control, Placement, PlacementSource
 from registry.models.datasets import Dataset
 from registry.models.flows import Flow
 from registry.models.organisation import Organisation
@@ -171,6 +171,7 @@ class ControlRow:
     state: str
     coverage: float
     due: date | None
+    assessment: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,8 +355,9 @@ def controls_of(codes: Sequence[str]) -> tuple[ControlRow, ...]:
     if not codes:
         return ()
     question = (
-        select(Placement, Control.name)
+        select(Placement, Control.name, PlacementSource.assessment_id)
         .outerjoin(Control, Control.code == Placement.control)
+        .outerjoin(PlacementSource, PlacementSource.placement_id == Placement.id)
         .where(Placement.fact.in_(codes), Placement.archived_at.is_(None))
         .order_by(Placement.fact, Placement.control)
     )
@@ -369,8 +371,9 @@ def controls_of(codes: Sequence[str]) -> tuple[ControlRow, ...]:
             state=row.state,
             coverage=row.coverage,
             due=row.due,
+            assessment=assessment,
         )
-        for row, name in _rows(question)
+        for row, name, assessment in _rows(question)
     )
 
 

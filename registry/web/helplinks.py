@@ -28,6 +28,7 @@ _TOPICS: Mapping[str, str] = {
     "metrics": "running-for-real",
     "received": "importing",
     "acceptances": "findings",
+    "evidenced": "assessments",
     "mywork": "my-work",
     **dict.fromkeys(KINDS, _FACTS),
     "facts": _FACTS,

@@ -71,7 +71,7 @@ NAVIGATION: tuple[NavGroup, ...] = (
             NavEntry("Controls", "placements.index", Permission.FACTS_READ, ("controls",)),
             NavEntry("Data map", "datamap.index", Permission.FACTS_READ),
             NavEntry("Data quality", "quality.index", Permission.FACTS_READ),
-            NavEntry("Assessments", "assessments.index", Permission.ASSESSMENTS_READ, ("campaigns",)),
+            NavEntry("Assessments", "assessments.index", Permission.ASSESSMENTS_READ, ("campaigns", "evidenced")),
             NavEntry("Questionnaires", "questionnaires.index", Permission.QUESTIONNAIRES_READ),
             NavEntry("Findings", "findings.index", Permission.FINDINGS_READ, ("acceptances",)),
         ),
