@@ -21,7 +21,7 @@ from registry.domain.obligations import (
 )
 from registry.reference.load import read_rows
 
-__all__ = ["OwedDuty", "first_duty", "owed_duties"]
+__all__ = ["OwedDuty", "duties_to_people", "first_duty", "kinds_of_data", "owed_duties"]
 
 # Flag of a data category -> kind of data as the rules name it.
 _FLAGS = {"pci": "card", "phi": "health", "state_breach_law_trigger": "state_law"}
@@ -105,3 +105,17 @@ def _contract_notice_hours(register: Register, start: Collection[str]) -> float 
             promised[contract.vendor] = min(promised.get(contract.vendor, float("inf")), contract.breach_notice_hours)
     vendors = {code for code in start if code in register.vendor_by_code}
     return max(promised.values()) if vendors and vendors <= promised.keys() else None
+
+
+def duties_to_people(
+    register: Register, vendor: str, exposure: Exposure, *, on: date, triage_hours: float
+) -> list[OwedDuty]:
+    """Measure the rules against what a vendor could expose by itself, with the margin that its notice leaves."""
+    notice = _contract_notice_hours(register, {vendor})
+    found = duties(_rules(), exposure, {row.role for row in register.organisation_roles}, on)
+    return [_owed(duty, notice, triage_hours) for duty in found if duty.standing is not Standing.NOT_REACHED]
+
+
+def kinds_of_data(categories: Iterable[str]) -> Collection[str]:
+    """Return the kinds of data, as the rules name them, that some categories are."""
+    return _data_kinds(categories)

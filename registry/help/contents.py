@@ -30,6 +30,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "questionnaires",
         "assessments",
         "campaigns",
+        "expiring",
         "risk",
         "findings",
         "jobs",

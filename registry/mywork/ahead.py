@@ -25,13 +25,18 @@ class Ahead:
 
 
 def coming_up(
-    register: Register, vendors: Collection[str] | None, today: date, *, since: date | None = None
+    register: Register,
+    vendors: Collection[str] | None,
+    today: date,
+    *,
+    since: date | None = None,
+    days: int = DAYS_AHEAD,
 ) -> tuple[Ahead, ...]:
-    """Return what is due from a day on, by default today, within `DAYS_AHEAD`, soonest first; None asks about every vendor.
+    """Return what is due from a day on, by default today, within so many days, soonest first; None asks about every vendor.
 
     A certificate that a later one of its kind follows, and a contract that another one of its vendor outlives, are done.
     """
-    last = today + timedelta(days=DAYS_AHEAD)
+    last = today + timedelta(days=days)
     names = register.vendor_by_code
     return tuple(
         sorted(

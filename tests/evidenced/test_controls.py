@@ -10,6 +10,7 @@ from registry.core.db import session, writing
 from registry.core.work import work
 from registry.domain.evidenced import Evidenced, proposed_placements
 from registry.domain.facts import Access, Dataset, Flow, Organisation, Placement, PlatformUse, Register, System, Vendor
+from registry.domain.vocabulary import AccessOutcome
 from registry.models.controls import Placement as PlacementRow
 from registry.models.controls import PlacementSource
 from tests.assessments.conftest import fill, hand_in, row
@@ -63,7 +64,7 @@ def test_controls_stand_on_the_facts_they_act_on_and_once():
         ),
         access=(
             Access(code="A-001", vendor="V-0001", system="S-001", kind="admin"),
-            Access(code="A-002", vendor="V-0001", system="S-001", kind="admin", outcome="revoked"),
+            Access(code="A-002", vendor="V-0001", system="S-001", kind="admin", outcome=AccessOutcome.REVOKED),
             Access(code="A-003", vendor="V-0002", system="S-001", kind="admin"),
         ),
         platform_uses=(PlatformUse(code="P-001", platform="V-0002", user="V-0001", kind="file_transfer"),),
