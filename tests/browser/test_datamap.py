@@ -40,6 +40,7 @@ def test_the_map_is_drawn_and_says_what_a_row_is(page: Page) -> None:
 def test_the_map_is_walked_by_keyboard_in_the_order_of_the_table(page: Page) -> None:
     page.goto(AROUND)
     canvas = page.locator("#cy")
+    expect(page.locator("#cy canvas").first).to_be_visible()
     canvas.focus()
     first = page.locator(".map-table tr[data-key]").first.get_attribute("data-key")
     page.keyboard.press("ArrowRight")
@@ -48,6 +49,7 @@ def test_the_map_is_walked_by_keyboard_in_the_order_of_the_table(page: Page) -> 
     page.keyboard.press("0")
     page.keyboard.press("f")
     expect(page).to_have_url(re.compile(rf"/datamap\?at={first}"))
+    expect(page.locator("#cy canvas").first).to_be_visible()
     canvas.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -71,6 +73,7 @@ def test_a_click_on_a_thing_opens_its_page(page: Page) -> None:
 
 def test_things_are_found_in_the_picture_and_on_the_map(page: Page) -> None:
     page.goto("/datamap")
+    expect(page.locator("#cy canvas").first).to_be_visible()
     page.locator("#find-thing").fill("billing")
     expect(page.locator("#map-says")).to_contain_text("Billing (S-002)")
     page.locator("#at").fill("corv")

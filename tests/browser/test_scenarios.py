@@ -1,10 +1,11 @@
 """Scenarios in a real browser: from an edge of the picture to a saved, compared and printed scenario; also without scripts."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.test_blast import QUESTION, browser, open_page, page, server
 
@@ -71,6 +72,26 @@ def test_own_assumptions_are_typed_marked_and_taken_back(page: Page) -> None:
     assert "set=cost.sigma%3D0.9" in page.url
     page.get_by_role("link", name="Back to the values in force").click()
     expect(page.get_by_role("link", name="1 own assumption")).to_have_count(0)
+
+
+def test_finer_figures_leave_what_is_typed_and_pointed_at(page: Page) -> None:
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route(re.compile(r"iterations="), hold)
+    page.goto(f"{QUESTION}&seed=77&what_if=cut:A-001&tab=assumptions")
+    expect(page.locator("#refining progress")).to_be_visible()
+    page.locator("#set-cost\\.sigma").fill("0.9")
+    page.locator("summary", has_text="Share").click()
+    save_link = page.get_by_role("link", name="Save scenario").element_handle()
+    worlds = page.locator("#answer").get_attribute("data-worlds") or ""
+    asked.pop().continue_()
+    expect(page.locator("#answer")).not_to_have_attribute("data-worlds", worlds)
+    assert save_link.evaluate("node => node.isConnected")
+    expect(page.locator("#set-cost\\.sigma")).to_have_value("0.9")
+    expect(page.locator("[data-part=share]")).to_have_attribute("open", "")
 
 
 def test_a_scenario_is_saved_compared_and_printed(page: Page) -> None:

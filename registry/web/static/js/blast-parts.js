@@ -1,4 +1,5 @@
-// Parts of the page fetched anew from the server: parsed by the browser as a document, moved over as nodes.
+// Parts of the page fetched anew from the server: parsed by the browser as a document, moved over as changes.
+import { Idiomorph } from '../vendor/idiomorph/idiomorph.esm.js';
 import { $ } from './dom.js';
 
 export function fetchPage(url) {
@@ -12,17 +13,17 @@ export function fetchPage(url) {
   });
 }
 
+// What a person typed, chose or opened stays; a node that is not new stays the same node, so that a click is never lost.
+const isTouched = field => ('defaultValue' in field && field.type !== 'hidden' && field.value !== field.defaultValue) || field.checked !== field.defaultChecked;
+const KEEP = {
+  beforeNodeMorphed: old => !(old.matches?.('input, textarea') && isTouched(old)),
+  beforeAttributeUpdated: (name, node) => !(name === 'open' && node.matches('details')),
+};
+
 export function swapParts(page, names) {
   for (const name of names) {
     const old = $(`[data-part="${name}"]`), fresh = page.querySelector(`[data-part="${name}"]`);
-    if (!old || !fresh) continue;
-    const scrolled = $('.scroll', old)?.scrollTop ?? 0;
-    const open = old.matches('details') && old.open;
-    const copy = document.importNode(fresh, true);
-    old.replaceWith(copy);
-    if (open) copy.open = true;
-    const scroll = $('.scroll', copy);
-    if (scroll) scroll.scrollTop = scrolled;
+    if (old && fresh) Idiomorph.morph(old, document.importNode(fresh, true), { ignoreActiveValue: true, callbacks: KEEP });
   }
 }
 
