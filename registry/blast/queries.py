@@ -32,6 +32,7 @@ __all__ = [
     "answer_apart",
     "current_revision",
     "find_starts",
+    "graph_of",
     "named",
     "parameters_in_force",
     "snapshot",
@@ -190,6 +191,16 @@ def _graph(
         return prepared.graph
     start = frozenset(scenario.start)
     return exposure.build(register, parameters, kind=scenario.kind, as_of=scenario.as_of, start=start)
+
+
+def graph_of(
+    register: Register, given: Parameters, scenario: Scenario
+) -> tuple["nx.DiGraph[str]", Parameters, Register]:
+    """Return the exposure graph a scenario was asked on, with the parameters and facts its what-ifs left."""
+    changed, parameters = apply_scenario(register, given, scenario)
+    start = frozenset(scenario.start)
+    graph = exposure.build(changed, parameters, kind=scenario.kind, as_of=scenario.as_of, start=start)
+    return graph, parameters, changed
 
 
 def named(register: Register, question: Question) -> tuple[Question, list[str]]:

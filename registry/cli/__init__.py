@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "demo": ("demo",),
     "backup": ("backup", "restore"),
     "audit": ("audit",),
+    "report": ("report",),
     "doctor": ("doctor",),
     "importing": ("importing",),
     "exporting": ("exporting",),

@@ -70,6 +70,8 @@ class Permission(StrEnum):
     SECTOR_IMPORT = "sector.import"
     REPORTS_READ = "reports.read"
     REPORTS_MAKE = "reports.make"
+    REPORTS_SIGN = "reports.sign"
+    REPORTS_APPROVE = "reports.approve"
 
     SETTINGS_READ = "settings.read"
     SETTINGS_WRITE = "settings.write"
@@ -201,8 +203,10 @@ PERMISSION_ROWS: tuple[PermissionRow, ...] = (
     _changes(_P.INCIDENTS_LEGAL, "Incidents", "Read and write legal-only notes (people with the function legal)"),
     _reads(_P.SECTOR_READ, "Sector", "See public breaches of the sector", *_STAFF),
     _changes(_P.SECTOR_IMPORT, "Sector", "Import public breach records", _A, _C),
-    _reads(_P.REPORTS_READ, "Reports", "See and verify packs and briefings", _A, _C, _U),
-    _reads(_P.REPORTS_MAKE, "Reports", "Make the quarterly workbook, a briefing or a pack", _A, _C, _U),
+    _reads(_P.REPORTS_READ, "Reports", "See, take and verify audit packs", *_STAFF),
+    _reads(_P.REPORTS_MAKE, "Reports", "Take reports about vendors, findings and the portfolio", *_STAFF),
+    _changes(_P.REPORTS_SIGN, "Reports", "Ask for an audit pack; say that one prepared or reviewed it", _A, _C, _V),
+    _changes(_P.REPORTS_APPROVE, "Reports", "Approve, seal and withdraw an audit pack", _A, _C),
     _reads(_P.SETTINGS_READ, "Settings", "See the settings", _A, _C, _U),
     _changes(_P.SETTINGS_WRITE, "Settings", "Change the settings and the reminder ladder", _A),
     _reads(_P.PARAMETERS_READ, "Settings", "See the parameters of the model and their sources", *_STAFF),

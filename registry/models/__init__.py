@@ -39,6 +39,7 @@ from registry.models.jobs import Heartbeat, Job, JobProgress, Lease
 from registry.models.links import Link
 from registry.models.mail import CalendarLink, LadderStep, Mail, MailOptOut, MailRules, MailWording, Reminder, Webhook
 from registry.models.organisation import Currency, Organisation, OrganisationRole
+from registry.models.packs import AuditPack, PackSignature
 from registry.models.parameters import ParameterChange
 from registry.models.platform_use import PlatformUse
 from registry.models.portfolio import PortfolioRun
@@ -64,6 +65,7 @@ __all__ = [
     "AuditChange",
     "AuditEntry",
     "AuditHead",
+    "AuditPack",
     "AuditText",
     "Base",
     "BreachAlert",
@@ -110,6 +112,7 @@ __all__ = [
     "OneTimeLink",
     "Organisation",
     "OrganisationRole",
+    "PackSignature",
     "ParameterChange",
     "Person",
     "Placement",

@@ -30,6 +30,7 @@ __all__ = [
     "lines_of",
     "narrow",
     "survey_of",
+    "unsafeguarded_countries",
     "vendors_lacking_most",
 ]
 
@@ -104,7 +105,7 @@ def survey_of(today: date) -> Survey:
 
     def keeper(register: Register) -> SurveyKeeper:
         home = register.organisation.country
-        return SurveyKeeper(register, shipped_parameters(), _unsafeguarded(home))
+        return SurveyKeeper(register, shipped_parameters(), unsafeguarded_countries(home))
 
     return current().derived("quality", keeper).at(today)
 
@@ -176,7 +177,7 @@ def _owner_test(owner: str | None, actor: Actor) -> Callable[[Line], bool]:
 
 
 @cache
-def _unsafeguarded(home: str | None) -> frozenset[str]:
+def unsafeguarded_countries(home: str | None) -> frozenset[str]:
     """Return where personal data may not go without a safeguard: outside the EEA and the adequate countries.
 
     Only of an organisation in the EEA can that be said; of others, none.

@@ -17,6 +17,7 @@ from registry.assessments.reading import DECIDED
 from registry.core import clock
 from registry.core.db import session
 from registry.core.register import Snapshot, current
+from registry.domain.facts import Register
 from registry.domain.finding import COUNTED
 from registry.domain.parameters import Parameters
 from registry.domain.reach import Reach, reach_of_vendors
@@ -35,7 +36,7 @@ from registry.models.portfolio import PortfolioRun
 from registry.models.risk import VendorRisk
 from registry.models.vendors import Vendor
 
-__all__ = ["TIER_IN_FORCE", "Basis", "Risk", "risk_of", "risks", "tiers_in_force"]
+__all__ = ["TIER_IN_FORCE", "Basis", "Risk", "risk_of", "risks", "risks_at", "tiers_in_force"]
 
 TIER_IN_FORCE: ColumnElement[Tier | None] = func.coalesce(
     Vendor.tier_override, select(VendorRisk.tier).where(VendorRisk.vendor == Vendor.code).scalar_subquery()
@@ -83,8 +84,17 @@ def risk_of(vendor: str) -> Risk | None:
 
 def risks(only: str | None = None) -> dict[str, Risk]:
     """Return the present risk of every vendor, or of one; five queries whatever their number."""
-    parameters, reaches, losses = parameters_in_force(), reaches_now(), losses_of_last_run()
-    bases, findings = _bases(only), open_findings(only)
+    return _risks(parameters_in_force(), reaches_now(), only)
+
+
+def risks_at(register: Register, parameters: Parameters, day: date) -> dict[str, Risk]:
+    """Return the risk of every vendor of a register that was read at one instant; four queries in the same session."""
+    prospects = [row.code for row in register.vendors if row.lifecycle is Lifecycle.PROSPECT]
+    return _risks(parameters, reach_of_vendors(register, parameters, day, start=prospects), None)
+
+
+def _risks(parameters: Parameters, reaches: Mapping[str, Reach], only: str | None) -> dict[str, Risk]:
+    losses, bases, findings = losses_of_last_run(), _bases(only), open_findings(only)
     found = {}
     for vendor in reaches if only is None else {only} & reaches.keys():
         loss = losses.get(vendor)
