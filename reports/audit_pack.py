@@ -17,6 +17,7 @@ from reports.pack_checks import check_rows, checks_of
 from reports.pack_digest import ROW_HASH, TableDigest, canonical_cell, digest_table, row_hash
 from reports.pack_measures import NOTHING, column_letter
 from reports.pack_plan import CHECK, COVER, MANIFEST, PICTURES, SIGN_OFF, PlannedSheet, planned_sheets
+from reports.quick_rows import Shown
 from reports.workbook import CellKind, Heading, Picture, Sheet, SheetColumn, stream_workbook
 
 __all__ = [
@@ -44,6 +45,8 @@ COVER_TABLE = ("sheet", "rows_in_sheet", "rows_in_database")
 SIGNED_BLANK = frozenset({"manifest_sha256", "prepared_by", "reviewed_by", "approved_by"})
 ROWS_A_CELL = 900  # 32 digits and a blank each: below what a cell holds
 _SIGN_BLANK_COLUMNS = ("name", "exceptions", "signed_at_utc", "method", "record")
+_SUMMARY, _OF_UNIT = "01 Summary", frozenset({"value", "previous_value", "change"})
+_FORMATS = {"share": "0.0%", "money": "#,##0.00"}
 _STEPS = ("prepared_by", "reviewed_by", "approved_by")
 
 how_to_verify = (
@@ -196,8 +199,19 @@ def _hashed_sheets(content: PackContent, sign_offs: Sequence[SignOff], signer: S
 
 
 def _planned(sheet: PlannedSheet, rows: Rows) -> _Hashed:
-    shown = rows or [[NOTHING, *[None] * (len(sheet.names) - 1)]]
-    return _Hashed(sheet.title, _columns(sheet), shown, digest_table(sheet.names, shown))
+    full = rows or [[NOTHING, *[None] * (len(sheet.names) - 1)]]
+    shown = [_by_unit(row) for row in full] if sheet.title == _SUMMARY else full
+    return _Hashed(sheet.title, _columns(sheet), shown, digest_table(sheet.names, full))
+
+
+def _by_unit(row: Sequence[Plain]) -> list[object]:
+    """Show figures of the summary as their unit wants: shares in percent, amounts with two decimals."""
+    names = planned_sheets()[_SUMMARY].names
+    form = _FORMATS.get(str(row[names.index("unit")]), "#,##0")
+    return [
+        Shown(cell, form) if name in _OF_UNIT and cell is not None else cell
+        for name, cell in zip(names, row, strict=True)
+    ]
 
 
 def _columns(sheet: PlannedSheet) -> tuple[SheetColumn, ...]:
@@ -212,7 +226,9 @@ def _cover(content: PackContent, sign_offs: Sequence[SignOff], signer: Signer, m
     rows: list[list[object]] = [[name, value, meanings.get(name)] for name, value in values.items()]
     rows.append([Heading(text) for text in COVER_TABLE])
     counts = {**{title: len(found) for title, found in content.tables.items()}, SIGN_OFF: len(sign_offs)}
-    rows.extend([title, counts[title], content.populations.get(title, counts[title])] for title in sorted(counts))
+    rows.extend(
+        [title, counts[title], content.populations.get(title, "worked out from others")] for title in sorted(counts)
+    )
     columns = tuple(SheetColumn(name, width=width) for name, width in zip(COVER_COLUMNS, (34, 70, 60), strict=True))
     plain = [[cell.text if isinstance(cell, Heading) else cell for cell in row] for row in rows]
     return _Hashed(COVER, columns, rows, digest_table(COVER_COLUMNS, plain))  # type: ignore[arg-type]  # headings are texts now

@@ -6,6 +6,7 @@ and everything around the rows stay openpyxl's own.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from reports.cells import escaped, is_dangerous, plain_value
 
-__all__ = ["QuickRows", "serial"]
+__all__ = ["QuickRows", "Shown", "serial"]
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 -- the day spreadsheets count from; they know no zones
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -33,6 +34,14 @@ def serial(value: date) -> float:
     return (moment - _EPOCH) / timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number with a format of its own, other than that of its column."""
+
+    value: object
+    number_format: str
+
+
 class QuickRows:
     """The rows of one sheet; `append` takes values, `append_cells` takes openpyxl's cells for rows that need them."""
 
@@ -42,6 +51,7 @@ class QuickRows:
         self._letters = [get_column_letter(place) for place in range(1, len(formats) + 1)]
         self._numbers = [None if each is None else self._style(each) for each in formats]
         self._day, self._moment = self._style(day), self._style(moment)
+        self._own: dict[str, str] = {}
         quoted = WriteOnlyCell(worksheet)
         quoted.quotePrefix = True
         self._quoted = str(quoted.style_id)
@@ -78,6 +88,10 @@ class QuickRows:
         place = str(number)
         row = etree.Element("row", r=place)
         for letter, style, value in zip(self._letters, self._numbers, values, strict=True):
+            if isinstance(value, Shown):
+                if value.number_format not in self._own:
+                    self._own[value.number_format] = self._style(value.number_format)
+                style, value = self._own[value.number_format], value.value  # noqa: PLW2901 -- the same value, unwrapped
             kind = type(value)
             plain = value if kind is int and -(10**15) < value < 10**15 else plain_value(value)  # type: ignore[operator]  # an int
             if plain is None or plain == "":

@@ -66,7 +66,9 @@ _NUMBER_FORMATS = {
     CellKind.MOMENT: "yyyy-mm-dd hh:mm:ss",
 }
 _WIDTHS = {CellKind.TEXT: 28, CellKind.MOMENT: 20}
-_HEAD_FILL = PatternFill("solid", start_color="FFE8EEF4")
+_HEAD_FILL = PatternFill("solid", start_color="FF24364B")
+_HEAD_FONT = Font(name="Calibri", size=11, bold=True, color="FFFFFFFF")
+_PAGE_WIDTH = 190  # characters that stay readable side by side on a page across
 _A4 = 9  # as spreadsheets number sizes of paper
 _NOTE_SIZE = (320, 120)
 
@@ -192,11 +194,11 @@ def _abandon(workbook: Workbook) -> None:
 def _write_sheet(workbook: Workbook, sheet: Sheet, title: str) -> None:
     worksheet: Any = workbook.create_sheet(title)
     worksheet.freeze_panes = "A2"
-    if sheet.for_print:
-        _set_up_pages(worksheet)
-    for place, column in enumerate(sheet.columns, start=1):
-        width = column.width or _WIDTHS.get(column.kind, 14)
+    widths = [column.width or _WIDTHS.get(column.kind, 14) for column in sheet.columns]
+    for place, width in enumerate(widths, start=1):
         worksheet.column_dimensions[get_column_letter(place)].width = width
+    if sheet.for_print:
+        _set_up_pages(worksheet, across=max(1, round(sum(widths) / _PAGE_WIDTH)))
     for picture in sheet.pictures:
         image = Image(BytesIO(picture.png))
         image.width, image.height = picture.width, picture.height
@@ -217,13 +219,15 @@ def _write_sheet(workbook: Workbook, sheet: Sheet, title: str) -> None:
         worksheet.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{count}"
 
 
-def _set_up_pages(worksheet: Any) -> None:
-    """Print on A4 across, as wide as the page, the head on every page, and the number of the page below."""
+def _set_up_pages(worksheet: Any, *, across: int) -> None:
+    """Print on A4 across, over as many pages side by side as stay readable, heads and first column on every page."""
     worksheet.page_setup.orientation = "landscape"
     worksheet.page_setup.paperSize = _A4
-    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = across, 0
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     worksheet.print_title_rows = "1:1"
+    if across > 1:
+        worksheet.print_title_cols = "A:A"
     worksheet.oddFooter.left.text = "&A"
     worksheet.oddFooter.right.text = "&P of &N"
 
@@ -236,7 +240,7 @@ def _special(worksheet: Any, value: object) -> Any:
         return cell
     if isinstance(value, Heading):
         cell = WriteOnlyCell(worksheet, value=escaped(clean(value.text)))
-        cell.data_type, cell.font, cell.fill = "s", Font(bold=True), _HEAD_FILL
+        cell.data_type, cell.font, cell.fill = "s", _HEAD_FONT, _HEAD_FILL
         return cell
     plain = plain_value(value)
     return _text(worksheet, plain) if isinstance(plain, str) else plain
@@ -257,7 +261,7 @@ def _head(worksheet: Any, column: SheetColumn) -> Any:
     cell = WriteOnlyCell(worksheet, value=escaped(clean(column.label)))
     cell.data_type = "s"
     cell.quotePrefix = is_dangerous(column.label)
-    cell.font, cell.fill = Font(bold=True), _HEAD_FILL
+    cell.font, cell.fill = _HEAD_FONT, _HEAD_FILL
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     if column.note:
         width, height = _NOTE_SIZE

@@ -19,6 +19,7 @@ from registry.domain.scenario import with_changed_parameters
 from registry.models.accounts import Person
 from registry.models.assessments import Assessment, Evidence
 from registry.models.audit import AuditEntry
+from registry.models.findings import Acceptance, Finding
 from registry.models.flows import Flow
 from registry.models.mail import Reminder
 from registry.models.scenarios import SavedScenario, ScenarioRun
@@ -27,6 +28,7 @@ from registry.reporting.cut import Cut, Quarter, Rows, lines, one_instant
 from registry.reporting.sheets.assessments import assessment_sheets
 from registry.reporting.sheets.compared import compared_sheets
 from registry.reporting.sheets.exposure import exposure_sheets, pictures_and_charts
+from registry.reporting.sheets.findings import finding_sheets
 from registry.reporting.sheets.log import log_sheets
 from registry.reporting.sheets.register import register_sheets
 from registry.reporting.sheets.rules import rule_sheets
@@ -92,6 +94,7 @@ def _tables(cut: Cut, pack_id: str, progress: Progress) -> dict[str, Rows]:
     steps: tuple[tuple[str, Callable[[Cut], dict[str, Rows]]], ...] = (
         ("Vendors and flows", register_sheets),
         ("Assessments", assessment_sheets),
+        ("Findings and acceptances", finding_sheets),
         ("Scenarios", exposure_sheets),
         ("Change log and people", log_sheets),
         ("Method and data quality", rule_sheets),
@@ -122,8 +125,8 @@ def _populations(cut: Cut) -> dict[str, int]:
         "04 Data flows": count(Flow, Flow.archived_at.is_(None)),
         "06 Assessments": count(Assessment),
         "08 Evidence": evidence,
-        "09 Findings": 0,
-        "10 Acceptances": 0,
+        "09 Findings": count(Finding),
+        "10 Acceptances": count(Acceptance),
         "11 Reminders": count(Reminder, Reminder.planned_at >= cut.since),
         "12 Scenarios": session().scalar(with_run) or 0,
         "22 People and rights": count(Person),

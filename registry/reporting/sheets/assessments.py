@@ -41,8 +41,6 @@ def assessment_sheets(cut: Cut) -> dict[str, Rows]:
         "06 Assessments": lines("06 Assessments", assessments),
         "07 Answers": lines("07 Answers", answers),
         "08 Evidence": lines("08 Evidence", _evidence(cut)),
-        "09 Findings": [],
-        "10 Acceptances": [],
         "11 Reminders": lines("11 Reminders", _reminders(cut)),
     }
 
