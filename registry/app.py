@@ -33,6 +33,7 @@ from registry import (
     questionnaires,
     received,
     reminders,
+    reporting,
     savedviews,
     scenarios,
     sector,
@@ -50,6 +51,8 @@ from registry.portfolio.work import PORTFOLIO
 from registry.reminders.recheck import RECHECKS
 from registry.reminders.subjects import SUBJECTS as REGISTER_SUBJECTS
 from registry.reminders.templates_of_mail import TEMPLATES as REMINDER_TEMPLATES
+from registry.reporting.service import MAKE_PACK
+from registry.reporting.subjects import SUBJECTS as PACK_SUBJECTS
 from registry.settings import Settings
 from registry.web import shell
 
@@ -80,6 +83,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     received.blueprint,
     portfolio.blueprint,
     incidents.blueprint,
+    reporting.blueprint,
     importing.blueprint,
     reminders.blueprint,
     outbox.blueprint,
@@ -93,9 +97,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # Kinds of long work, each described in its feature; see `registry.core.jobs`.
-JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN, PORTFOLIO)
+JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN, PORTFOLIO, MAKE_PACK)
 # What people are reminded of; see `registry.core.reminding`.
-SUBJECTS: tuple[reminding.Subject, ...] = (*ASSESSMENT_SUBJECTS, *FINDING_SUBJECTS, *REGISTER_SUBJECTS)
+SUBJECTS: tuple[reminding.Subject, ...] = (*ASSESSMENT_SUBJECTS, *FINDING_SUBJECTS, *PACK_SUBJECTS, *REGISTER_SUBJECTS)
 MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES,)
 # Kinds of personal links in mails -> who makes them anew at each sending.
 MAIL_LINKS: dict[str, messages.LinkMaker] = {}

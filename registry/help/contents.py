@@ -26,6 +26,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "sector-breaches",
         "portfolio",
         "incidents",
+        "reports",
         "importing",
         "questionnaires",
         "assessments",

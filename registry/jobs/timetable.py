@@ -10,6 +10,7 @@ from registry.core.lease import Holder
 from registry.core.webhooks import transports
 from registry.jobs.workbench import Workbench
 from registry.reminders import planner
+from registry.reporting.schedule import draft_due
 from registry.risk import refresh
 
 __all__ = ["TIMETABLE", "Desk", "Tick"]
@@ -69,6 +70,11 @@ def work_out_risk(_desk: Desk) -> None:
     refresh()
 
 
+def draft_pack(_desk: Desk) -> None:
+    """Ask for the audit pack of the quarter that has just ended, once."""
+    draft_due()
+
+
 TIMETABLE: tuple[Tick, ...] = (
     Tick("acceptances", 300, end_acceptances),
     Tick("cadence", 3600, open_assessments),
@@ -76,5 +82,6 @@ TIMETABLE: tuple[Tick, ...] = (
     Tick("reminders", 60, plan_reminders),
     Tick("mail", 2, send_mail),
     Tick("jobs", 1, work_on_jobs, only_leader=False),
+    Tick("packs", 3600, draft_pack),
     Tick("tidy", 3600, tidy),
 )

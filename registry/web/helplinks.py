@@ -27,6 +27,7 @@ _TOPICS: Mapping[str, str] = {
     "patterns": "getting-started",
     "metrics": "running-for-real",
     "received": "importing",
+    "reporting": "reports",
     "acceptances": "findings",
     "evidenced": "assessments",
     "mywork": "my-work",
@@ -38,7 +39,6 @@ _TOPICS: Mapping[str, str] = {
 _NEAREST: Mapping[str, str] = {
     "portfolio": "blast-radius",
     "plan": "blast-radius",
-    "reporting": "audit-log",
     "portal": "assessments",
 }
 

@@ -1,0 +1,141 @@
+"""The pages of reports: the history of packs, one pack and its signatures, and the check of a file."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from importers.base import Unreadable
+from registry.core import clock, jobs
+from registry.core.access import Permission, current_actor, may, needs
+from registry.domain.errors import DomainError
+from registry.reporting import queries, service
+from registry.reporting.checking import check_file
+from registry.reporting.cut import Quarter
+from registry.reporting.forms import SignForm, WithdrawForm
+from registry.reporting.keys import known_keys
+from registry.settings import current_settings
+from reports.workbook import MEDIA_TYPE
+
+__all__ = ["ask", "check", "download", "index", "seal", "show", "sign", "verify", "withdraw"]
+
+
+@needs(Permission.REPORTS_READ)
+def index() -> str:
+    actor, job_id = current_actor(), queries.open_job()
+    job = jobs.view(actor, job_id) if job_id and may(actor, Permission.PEOPLE_READ) else None
+    return render_template(
+        "reporting/index.html",
+        packs=queries.packs(),
+        job=job,
+        is_busy=job_id is not None,
+        quarters=queries.quarters(clock.today()),
+    )
+
+
+@needs(Permission.REPORTS_SIGN)
+def ask() -> ResponseReturnValue:
+    try:
+        service.ask(current_actor(), Quarter.parse(request.form.get("quarter", "")))
+    except DomainError as refused:
+        flash(str(refused), "error")
+    else:
+        flash("The draft is being made; you can leave this page.", "success")
+    return redirect(url_for("reporting.index"), 303)
+
+
+@needs(Permission.REPORTS_READ)
+def show(pack_id: int) -> str:
+    page = queries.pack_page(current_actor(), pack_id)
+    form = SignForm(data={"content_sha256": page.row.content_sha256, "version": page.row.version})
+    return render_template(
+        "reporting/show.html", page=page, form=form, withdraw_form=WithdrawForm(data={"version": page.row.version})
+    )
+
+
+@needs(Permission.REPORTS_SIGN)
+def sign(pack_id: int) -> ResponseReturnValue:
+    form = SignForm()
+    if not form.validate_on_submit():
+        return _refused(pack_id, form)
+    try:
+        state = service.sign(current_actor(), pack_id, _version(form), form.to_command())
+    except DomainError as refused:
+        flash(str(refused), "error")
+    else:
+        flash(f"Signed: the pack is {state} now.", "success")
+    return redirect(url_for("reporting.show", pack_id=pack_id), 303)
+
+
+@needs(Permission.REPORTS_APPROVE)
+def seal(pack_id: int) -> ResponseReturnValue:
+    form = SignForm()
+    try:
+        service.seal(current_actor(), pack_id, _version(form))
+    except DomainError as refused:
+        flash(str(refused), "error")
+    else:
+        flash("The pack is sealed; its file is kept as it is.", "success")
+    return redirect(url_for("reporting.show", pack_id=pack_id), 303)
+
+
+@needs(Permission.REPORTS_APPROVE)
+def withdraw(pack_id: int) -> ResponseReturnValue:
+    form = WithdrawForm()
+    if not form.validate_on_submit():
+        return _refused(pack_id, form)
+    try:
+        service.withdraw(current_actor(), pack_id, _version(form), str(form.reason.data))
+    except DomainError as refused:
+        flash(str(refused), "error")
+    else:
+        flash("The pack is withdrawn; it stays in the history.", "success")
+    return redirect(url_for("reporting.show", pack_id=pack_id), 303)
+
+
+@needs(Permission.REPORTS_READ)
+def download(pack_id: int) -> Response:
+    row, opened = service.download(current_actor(), pack_id)
+    with opened:
+        response = Response(opened.read(), mimetype=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="audit-pack-{row.quarter}-{row.number}.xlsx"'
+    return response
+
+
+@needs(Permission.REPORTS_READ)
+def verify() -> str:
+    return render_template(
+        "reporting/verify.html", verdict=None, problem=None, upload_max_mb=current_settings().upload_max >> 20
+    )
+
+
+@needs(Permission.REPORTS_READ)
+def check() -> str:
+    given = request.files.get("file")
+    content = given.read() if given else b""
+    verdict, problem, is_beside_sealed = None, None, False
+    try:
+        if not content:
+            raise Unreadable("empty", "Choose a file first: the workbook of a pack.")
+        verdict = check_file(content, known_keys())
+        sealed = queries.sealed_file(verdict.pack_id)
+        if sealed is not None:
+            with service.store().open(sealed) as source:
+                verdict, is_beside_sealed = check_file(content, known_keys(), source.read()), True
+    except (Unreadable, DomainError) as refused:
+        problem = str(refused)
+    return render_template(
+        "reporting/verify.html", verdict=verdict, problem=problem, name=given.filename if given else "",
+        is_beside_sealed=is_beside_sealed, is_head_known=verdict is not None and queries.is_head_known(verdict.head),
+        upload_max_mb=current_settings().upload_max >> 20,
+    )  # fmt: skip
+
+
+def _refused(pack_id: int, form: SignForm | WithdrawForm) -> ResponseReturnValue:
+    for problems in form.errors.values():
+        for problem in problems:
+            flash(str(problem), "error")
+    return redirect(url_for("reporting.show", pack_id=pack_id), 303)
+
+
+def _version(form: SignForm | WithdrawForm) -> int:
+    text = str(form.version.data or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
