@@ -21,6 +21,7 @@ from registry.core import clock, migrate
 from registry.core.actor import Actor, Role
 from registry.core.db import db, writing
 from registry.settings import PREFIX, TEST_PREFIX, Settings
+from tests import servers
 from tests.people import make_person, sign_in
 
 # Compiled once for the checkout, not once for every temporary data folder of a test.
@@ -155,6 +156,12 @@ def db_app(request: pytest.FixtureRequest) -> Flask:
     """The application on both databases, one after the other: for whatever touches data."""
     app: Flask = request.getfixturevalue("app" if request.param == "sqlite" else "postgres_app")
     return app
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """LibreOffice, as `./test` found it; for tests marked so."""
+    return servers.office()
 
 
 @pytest.fixture

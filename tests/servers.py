@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["Missing", "apt_install", "chromium", "free_port", "postgres"]
+__all__ = ["Missing", "apt_install", "chromium", "free_port", "office", "postgres"]
 
 PG_VARIABLE = "REGISTRY_TEST_PG_URL"
 CHROMIUM_VARIABLE = "REGISTRY_TEST_CHROMIUM"
+OFFICE_VARIABLE = "REGISTRY_TEST_SOFFICE"
+OFFICES = ("soffice", "libreoffice")
 BROWSERS = (
     "chromium",
     "chromium-browser",
@@ -62,6 +64,25 @@ def _browser_here() -> str | None:
         store.glob("chromium-*/chrome-mac*/**/Chromium")
     )
     return str(own[-1]) if own else None
+
+
+def office() -> str:
+    """Return the path of LibreOffice: named, on the machine, or installed now when root.
+
+    Raises
+    ------
+    Missing
+        There is none.
+    """
+    named = os.environ.get(OFFICE_VARIABLE)
+    if named:
+        return named
+    found = next((path for name in OFFICES if (path := shutil.which(name))), None)
+    if not found and apt_install("libreoffice-calc"):
+        found = next((path for name in OFFICES if (path := shutil.which(name))), None)
+    if not found:
+        raise Missing("no libreoffice: apt-get install libreoffice-calc")
+    return found
 
 
 def apt_install(package: str) -> bool:

@@ -51,6 +51,13 @@ def main(arguments: Sequence[str]) -> int:
                 variables[servers.CHROMIUM_VARIABLE] = servers.chromium()
             except servers.Missing as missing:
                 left_out["browser"] = str(missing)
+        if options.without_office:
+            left_out["office"] = "asked for"
+        else:
+            try:
+                variables[servers.OFFICE_VARIABLE] = servers.office()
+            except servers.Missing as missing:
+                left_out["office"] = str(missing)
         variables["REGISTRY_TEST_NOT_RUN"] = json.dumps(left_out)
         return subprocess.run(pytest_command(options, for_pytest), env=variables, check=False).returncode
 
@@ -65,8 +72,10 @@ def read_options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str
     parser.add_argument("--storm", action="store_true", help="also the kill storms and very long runs")
     parser.add_argument("--without-browser", action="store_true", help="leave the browser tests out, knowingly")
     parser.add_argument("--without-postgres", action="store_true", help="leave the PostgreSQL half out, knowingly")
+    parser.add_argument("--without-office", action="store_true", help="leave the LibreOffice tests out, knowingly")
     options, for_pytest = parser.parse_known_args(arguments)
     options.without_browser = options.without_browser or options.fast or options.bench
+    options.without_office = options.without_office or options.fast or options.bench
     options.without_postgres = options.without_postgres or options.fast
     return options, for_pytest
 

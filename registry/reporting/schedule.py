@@ -36,7 +36,7 @@ def draft_due() -> Quarter | None:
 
 
 def _has_working_day(running: Quarter, today: date) -> bool:
-    rules, day = policy().rules(), running.first
+    rules, day = policy().rules, running.first
     while day <= today:
         if rules.is_working(day):
             return True

@@ -13,6 +13,7 @@ from registry.reporting.cut import Quarter
 from registry.reporting.forms import SignForm, WithdrawForm
 from registry.reporting.keys import known_keys
 from registry.settings import current_settings
+from reports.pack_check import PackVerdict
 from reports.workbook import MEDIA_TYPE
 
 __all__ = ["ask", "check", "download", "index", "seal", "show", "sign", "verify", "withdraw"]
@@ -113,13 +114,7 @@ def check() -> str:
     content = given.read() if given else b""
     verdict, problem, is_beside_sealed = None, None, False
     try:
-        if not content:
-            raise Unreadable("empty", "Choose a file first: the workbook of a pack.")
-        verdict = check_file(content, known_keys())
-        sealed = queries.sealed_file(verdict.pack_id)
-        if sealed is not None:
-            with service.store().open(sealed) as source:
-                verdict, is_beside_sealed = check_file(content, known_keys(), source.read()), True
+        verdict, is_beside_sealed = _checked(content)
     except (Unreadable, DomainError) as refused:
         problem = str(refused)
     return render_template(
@@ -127,6 +122,18 @@ def check() -> str:
         is_beside_sealed=is_beside_sealed, is_head_known=verdict is not None and queries.is_head_known(verdict.head),
         upload_max_mb=current_settings().upload_max >> 20,
     )  # fmt: skip
+
+
+def _checked(content: bytes) -> tuple[PackVerdict, bool]:
+    """Return the verdict, beside the sealed copy where this installation keeps one."""
+    if not content:
+        raise Unreadable("empty", "Choose a file first: the workbook of a pack.")
+    verdict = check_file(content, known_keys())
+    sealed = queries.sealed_file(verdict.pack_id)
+    if sealed is None:
+        return verdict, False
+    with service.store().open(sealed) as source:
+        return check_file(content, known_keys(), source.read()), True
 
 
 def _refused(pack_id: int, form: SignForm | WithdrawForm) -> ResponseReturnValue:
