@@ -109,7 +109,7 @@ def test_what_people_change_meanwhile_is_in_no_sheet(db_app: Flask):
         with db_app.app_context(), writing(), work(SYSTEM, "vendor.add") as w:
             from registry.core.factstore import create
 
-            create(w, "vendor", {"name": f"Late Comer {len(seen)}"})
+            create(w, "vendors", {"name": f"Late Comer {len(seen)}"})
 
     def progress(_share: float, step: str) -> None:
         if step in {"Assessments", "Change log and people"}:
@@ -204,7 +204,7 @@ def test_the_next_pack_is_held_against_the_last_and_names_what_moved(app: Flask)
         from registry.models.vendors import Vendor
 
         vendor = w.get(Vendor, "V-0001")
-        vendor.tier_override, vendor.tier_override_reason = "critical", "the board said so"
+        vendor.tier_override, vendor.tier_override_reason = "low", "the board said so"
     clock.set_clock(app.extensions, lambda: datetime(2026, 4, 1, 9, 0, tzinfo=UTC))
     second = book_of(made(Quarter(2026, 2)))
     cover = {line[0]: line[1] for line in second["00 Cover"].iter_rows(values_only=True)}
@@ -217,7 +217,7 @@ def test_the_next_pack_is_held_against_the_last_and_names_what_moved(app: Flask)
             strict=True,
         )
     )
-    assert ("tier move", "V-0001", "critical") in moves
+    assert ("tier move", "V-0001", "low") in moves
     reasons = column(second, "02 Vendors", "tier_override_reason")
     assert str(reasons[0]).startswith("the board said so (set by system:tests, 2026-03-02")
     assert column(second, "01 Summary", "previous_value")[0] == 6
