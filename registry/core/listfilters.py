@@ -5,19 +5,31 @@ words what it could not read; a filter that cannot be read is left out and named
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, collate, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, collate, not_, or_, true
 
 from registry.core.formats import exact, words
 
-__all__ = ["NONE", "ActiveFilter", "Choice", "Expression", "FilterKind", "contains", "parameters_of", "read_filter"]
+__all__ = [
+    "NONE",
+    "ActiveFilter",
+    "AnyOf",
+    "Choice",
+    "Expression",
+    "FilterKind",
+    "contains",
+    "parameters_of",
+    "read_filter",
+]
 
 Expression = SQLColumnExpression[Any]
+# From a test of one text to the rows of a list that have, in another table, a text which passes it.
+AnyOf = Callable[[Callable[[Expression], ColumnElement[bool]]], ColumnElement[bool]]
 NONE = "none"  # the value that asks for rows without one
 LARGEST = 1e15
 ESCAPE = "\\"
@@ -137,16 +149,28 @@ def _read_text(column: Any, given: Mapping[str, list[str]], engine: str) -> Filt
 
 
 def _read_words(column: Any, given: Mapping[str, list[str]], engine: str) -> FilterResult:
-    parts, shown = [], []
-    for word in dict.fromkeys(given[column.key]):
-        if word == NONE:
-            parts.append(column.filter_on.in_([()]))
-            shown.append("none")
-            continue
-        raw = column.as_text()
-        parts.append(or_(contains(raw, f";{word};", engine=engine), contains(raw, f";{word}.", engine=engine)))
-        shown.append(words(word))
-    return _found(or_(*parts), " or ".join(shown))
+    chosen = list(dict.fromkeys(given[column.key]))
+    parts = [_with_word(column, word, engine) for word in chosen]
+    return _found(or_(*parts), " or ".join("none" if word == NONE else words(word) for word in chosen))
+
+
+def _with_word(column: Any, word: str, engine: str) -> ColumnElement[bool]:
+    def passes(text: Expression) -> ColumnElement[bool]:
+        return or_(contains(text, f";{word};", engine=engine), contains(text, f";{word}.", engine=engine))
+
+    elsewhere: AnyOf | None = column.any_of
+    if word == NONE:
+        return not_(elsewhere(_is_anything)) if elsewhere else _holds_no_word(column)
+    return elsewhere(passes) if elsewhere else passes(column.as_text())
+
+
+def _holds_no_word(column: Any) -> ColumnElement[bool]:
+    empty: ColumnElement[bool] = column.filter_on.in_([()])
+    return empty
+
+
+def _is_anything(_text: Expression) -> ColumnElement[bool]:
+    return true()
 
 
 def _read_number(column: Any, given: Mapping[str, list[str]], _engine: str) -> FilterResult:

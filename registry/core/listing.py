@@ -2,8 +2,9 @@
 
 A feature describes its list once (`ListSpec`); the page, the partial that htmx asks for, the CSV and the workbook all
 read through it, so an export is what was seen. What comes from the address is matched against the columns of the
-spec; nothing else reaches the query. A page costs three queries whatever its size: how many rows, which keys, and
-the cells of those keys. Reading keys first keeps look-ups in other tables to the rows that are shown.
+spec; nothing else reaches the query. A page costs at most three queries whatever its size: how many rows and which
+keys (one query when something narrows the list), and the cells of those keys. Reading keys first keeps look-ups in
+other tables to the rows that are shown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 SEARCH_WORDS_MAX = 8
+MOST_ROWS = 10**12  # more than a list ever has
 CHUNK = 500  # keys per query; below the limits on bound values of both engines
 
 
@@ -51,6 +53,11 @@ class Question:
     problems: tuple[str, ...]
     query: tuple[tuple[str, str], ...]
     page: str | None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether rows must be looked at one by one to know which pass."""
+        return bool(self.filters or self.search)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +87,7 @@ class ListPage:
     @property
     def is_filtered(self) -> bool:
         """Whether some rows may be hidden by what was asked."""
-        return bool(self.question.filters or self.question.search)
+        return self.question.is_narrowed
 
     @property
     def query(self) -> str:
@@ -126,7 +133,7 @@ def read_list(
     path: str = "",
     within: ColumnElement[bool] | None = None,
 ) -> ListPage:
-    """Read one page of a list; three queries.
+    """Read one page of a list; two or three queries.
 
     Parameters
     ----------
@@ -136,10 +143,30 @@ def read_list(
         The rows this person may see at all.
     """
     question = read_question(spec, values, engine=engine_name(session.connection()), within=within)
+    page, keys = _counted(question, session) if question.is_narrowed else _whole(question, session)
+    return ListPage(question=question, rows=_rows(question, keys, session), page=page, path=path)
+
+
+def _whole(question: Question, session: Session) -> tuple[Page, Sequence[Any]]:
+    """Count and read one page where an index knows both the number and the order."""
+    spec = question.spec
     total = session.scalar(select(func.count()).select_from(spec.model).where(*question.conditions)) or 0
     page = page_of(question.page, total=total, size=spec.page_size)
-    keys = session.scalars(_keys(question).limit(page.size).offset(page.offset)).all()
-    return ListPage(question=question, rows=_rows(question, keys, session), page=page, path=path)
+    return page, session.scalars(_keys(question).limit(page.size).offset(page.offset)).all()
+
+
+def _counted(question: Question, session: Session) -> tuple[Page, Sequence[Any]]:
+    """Count and read one page looking once at every row, where a search or a filter must look at them all."""
+    size = question.spec.page_size
+    if question.page and page_of(question.page, total=MOST_ROWS, size=size).number > 1:
+        # which page is the last is known only with all keys; later pages are for those that found much, and rare
+        every = session.scalars(_keys(question)).all()
+        page = page_of(question.page, total=len(every), size=size)
+        return page, every[page.offset : page.offset + page.size]
+    hits = _hits(question).cte("hit")
+    first = select(hits.c.key, select(func.count()).select_from(hits).scalar_subquery())
+    found = session.execute(first.order_by(_directed(hits.c.place, question), hits.c.key).limit(size)).all()
+    return page_of(None, total=found[0][1] if found else 0, size=size), [row[0] for row in found]
 
 
 def read_all(
@@ -239,17 +266,30 @@ def _search(spec: ListSpec, word: str, *, engine: str) -> ColumnElement[bool]:
 
 
 def _keys(question: Question) -> Select[Any]:
-    spec, column = question.spec, question.sorted_by
-    expression = column.order_by
-    order: list[ColumnElement[Any]] = [expression.desc() if question.descending else expression.asc()]
-    if _may_be_null(expression):  # what is not known comes last in both directions, on both engines
-        order.insert(0, expression.is_(None))
-    keys = select(spec.key).select_from(spec.model)
-    if column.sort_through is not None:
-        own, there, text = column.sort_through
-        keys = keys.outerjoin(_table_of(text), own == there)
     # The key makes the order total, so that no row is on two pages and none on no page.
-    return keys.where(and_(True, *question.conditions)).order_by(*order, spec.key)
+    order = [_directed(question.sorted_by.order_by, question), question.spec.key]
+    return _sorted_through(select(question.spec.key), question).order_by(*order)
+
+
+def _hits(question: Question) -> Select[Any]:
+    """Return the rows that pass, unordered: the key of each, and what places it."""
+    spec, place = question.spec, question.sorted_by.order_by
+    hits: Any = select(spec.key.label("key"), place.label("place"))
+    return _sorted_through(hits, question)
+
+
+def _sorted_through(rows: Select[Any], question: Question) -> Select[Any]:
+    rows = rows.select_from(question.spec.model)
+    if question.sorted_by.sort_through is not None:
+        own, there, text = question.sorted_by.sort_through
+        rows = rows.outerjoin(_table_of(text), own == there)
+    return rows.where(and_(True, *question.conditions))
+
+
+def _directed(place: Expression, question: Question) -> ColumnElement[Any]:
+    directed = place.desc() if question.descending else place.asc()
+    # what is not known comes last in both directions, on both engines; where nothing can be unknown, an index serves
+    return directed.nulls_last() if _may_be_null(question.sorted_by.order_by) else directed
 
 
 def _table_of(expression: Expression) -> Any:

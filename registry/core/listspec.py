@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import String, type_coerce
 
-from registry.core.listfilters import Choice, Expression, FilterKind, parameters_of
+from registry.core.listfilters import AnyOf, Choice, Expression, FilterKind, parameters_of
 from registry.core.paging import PAGE_SIZE
 
 __all__ = ["Column", "Format", "ListRow", "ListSpec", "LookUp"]
@@ -49,6 +49,9 @@ class Column:
     choices: Sequence[Choice] | Callable[[], Sequence[Choice]] = ()
     sort: Expression | None = None  # when another expression has the order or the index, such as a name without case
     where: Expression | None = None  # when the filter looks at something else than what is shown
+    any_of: AnyOf | None = (
+        None  # when the words are those of many rows elsewhere: the rows of ours that one text passes
+    )
     sort_through: LookUp | None = None  # when the order is that of a text in another table: joined, not looked up
     gloss: Expression | None = None  # a second text behind a name
     shown: bool = True  # unless a person chooses their columns

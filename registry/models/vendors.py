@@ -31,6 +31,9 @@ class Vendor(Named, FactRow):
     __table_args__ = (
         CheckConstraint("annual_breach_probability BETWEEN 0 AND 999999999", name="annual_breach_probability_range"),
         unique_when_live("vendor", "name_key"),
+        Index(
+            "ix_vendor_lifecycle", "lifecycle", "archived_at"
+        ),  # whose flows do not count, asked by every list of holdings
         Index("ix_vendor_owner_email", "owner_email"),  # vendors of one manager
         {"comment": "Any third party."},
     )

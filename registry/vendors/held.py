@@ -4,6 +4,7 @@ Each is one expression, read for the rows of a page only. What counts at a date 
 `registry.domain.presence`; a test holds the two against each other.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,7 @@ __all__ = [
     "RANK",
     "RANKS_ASKED",
     "flow_counts",
+    "holders",
     "people_of_flow",
 ]
 
@@ -145,27 +147,22 @@ _INCIDENT = (Contact.role == ContactRole.INCIDENT, Contact.archived_at.is_(None)
 HAS_INCIDENT_CONTACT = Vendor.code.in_(select(Contact.vendor).where(*_INCIDENT))
 
 
-def _names_special(column: Any) -> ColumnElement[bool]:
-    text = type_coerce(column, String)
+def _names_special(text: Any) -> ColumnElement[bool]:
     parts = [text.contains(f";{key}{end}", autoescape=True) for key in _special_roots() for end in (";", ".")]
     return or_(*parts)
 
 
-HOLDS_SPECIAL = Vendor.code.in_(
-    select(Flow.recipient)
-    .where(
-        Flow.storage != Storage.NONE,
-        or_(
-            and_(
-                type_coerce(Flow.categories, String) == "",
-                Flow.dataset.in_(select(Dataset.code).where(_names_special(Dataset.categories))),
-            ),
-            and_(type_coerce(Flow.categories, String) != "", _names_special(Flow.categories)),
-        ),
-        flow_counts(Flow),
+def holders(passes: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return the vendors that keep a copy with a text of categories that passes; asked once, not once per vendor."""
+    own = type_coerce(Flow.categories, String)
+    datasets = select(Dataset.code).where(passes(type_coerce(Dataset.categories, String)))
+    names_it = or_(and_(own == "", Flow.dataset.in_(datasets)), and_(own != "", passes(own)))
+    return Vendor.code.in_(
+        select(Flow.recipient).where(Flow.storage != Storage.NONE, names_it, flow_counts(Flow)).correlate(None)
     )
-    .correlate(None)
-)
+
+
+HOLDS_SPECIAL = holders(_names_special)
 
 _stood_in_for = (
     select(Person.email)

@@ -95,6 +95,7 @@ VENDORS = fact_list(
             expression=held.CATEGORIES_HELD,
             format=Format.CATEGORIES,
             filter=FilterKind.WORDS,
+            any_of=held.holders,
             sortable=False,
         ),
         _number("people", "People, at least", held.PEOPLE_HELD, written=Format.SHORT),
