@@ -11,7 +11,7 @@ from registry.assessments.queries import Asked
 from registry.assessments.service.answering import COMMENT_MAX, AnswerQuestion
 from registry.domain.answers import TEXT_MAX
 from registry.domain.questionnaire import QuestionType
-from registry.facts.fields import ChoiceField, DayField, FactField, LongTextField, NumberField, TextField
+from registry.facts.fields import ChoiceField, DayField, FactField, LongTextField, NumberField, PersonField, TextField
 
 __all__ = ["AttestForm", "DecideForm", "EvidenceForm", "ReasonForm", "StartForm", "command_of", "section_form"]
 
@@ -28,11 +28,11 @@ class StartForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         "Period", validators=[InputRequired("Say for which time."), Length(max=40)], description="Such as 2026."
     )
     due = DayField("To be handed in by")
-    owner_email = TextField(
-        "Owner’s e-mail", validators=[Length(max=254)], description="Who sees to it. Blank: the vendor’s owner."
+    owner_email = PersonField(
+        "Owner", validators=[Length(max=254)], description="Who sees to it. Blank: the vendor’s owner."
     )
-    reviewer_email = TextField(
-        "Reviewer’s e-mail",
+    reviewer_email = PersonField(
+        "Reviewer",
         validators=[Length(max=254)],
         description="Never the one who answers. Blank: whoever takes it up.",
     )

@@ -5,7 +5,7 @@ from wtforms.validators import DataRequired, Length
 
 from registry.blast.service import PlanControl
 from registry.domain.whatif import WhatIf
-from registry.facts.fields import ChoiceField, DayField, NumberField, TextField
+from registry.facts.fields import ChoiceField, DayField, NumberField, PersonField
 
 __all__ = ["PlanForm"]
 
@@ -15,8 +15,8 @@ _STATES = (("funded", "Planned, funded"), ("unfunded", "Planned, not yet funded"
 class PlanForm(FlaskForm):
     """Owner and day are needed: a plan without them is a wish."""
 
-    owner_email = TextField(
-        "Owner's e-mail", validators=[DataRequired("Say who brings it."), Length(max=254)], description="Who brings it."
+    owner_email = PersonField(
+        "Owner", validators=[DataRequired("Say who brings it."), Length(max=254)], description="Who brings it."
     )
     due = DayField("In place by", description="Until then it changes no figure; it counts once it is in place.")
     state = ChoiceField("Money", _STATES)

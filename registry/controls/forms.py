@@ -2,7 +2,16 @@
 
 from registry.core.kinds import PLACEABLE
 from registry.domain.vocabulary import ControlState
-from registry.facts.fields import ChoiceField, CodesField, DayField, FactField, NumberField, ShareField, TextField
+from registry.facts.fields import (
+    ChoiceField,
+    CodesField,
+    DayField,
+    FactField,
+    NumberField,
+    PersonField,
+    ShareField,
+    TextField,
+)
 from registry.facts.forms import FactForm
 
 __all__ = ["ControlForm", "PlacementForm"]
@@ -41,4 +50,4 @@ class PlacementForm(FactForm):
     cost_once = NumberField("Cost to put in place")
     cost_per_year = NumberField("Cost per year")
     due = DayField("Due", blank="no day set")
-    owner_email = TextField("Owner's e-mail")
+    owner_email = PersonField("Owner")

@@ -13,13 +13,25 @@ from typing import Any
 
 from flask import Flask, has_app_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from registry.core.errors import DatabaseBusy, database_trouble
 from registry.models.base import Base
 from registry.settings import Settings
 
-__all__ = ["announced", "db", "engine_name", "init_app", "may_write", "reading", "session", "writing"]
+__all__ = [
+    "announced",
+    "db",
+    "engine_name",
+    "init_app",
+    "may_write",
+    "reading",
+    "session",
+    "waiting_at_most",
+    "writing",
+]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 BUSY_SECONDS = 10
@@ -27,6 +39,7 @@ BUSY_SECONDS = 10
 # Objects keep their values after a commit: reading them again would take the write lock a second time.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 _may_write: ContextVar[bool] = ContextVar("may_write", default=False)
+_patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
 
 def may_write() -> bool:
@@ -64,6 +77,16 @@ def announced(*, may_write: bool) -> Iterator[None]:
 
 
 @contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Let transactions that begin inside wait less long for somebody else's lock than is usual."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+@contextmanager
 def reading() -> Iterator[None]:
     """Read within a request that may write without taking the write lock; what was read stays loaded.
 
@@ -92,8 +115,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         if settings.uses_sqlite:
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+            event.listen(db.engine, "handle_error", _let_go_of_sick_files)
         else:
             event.listen(db.engine, "connect", _prepare_postgres)
+            event.listen(db.engine, "begin", _begin_postgres)
     app.before_request(_announce_request)
     app.teardown_request(_forget_request)
 
@@ -117,7 +142,22 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    patience = BUSY_SECONDS if (asked := _patience.get()) is None else asked
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write() else "BEGIN")
+
+
+def _let_go_of_sick_files(context: ExceptionContext) -> None:
+    """Open the file anew after it was read-only, full or unreadable: a connection opened then stays as it was."""
+    error = context.sqlalchemy_exception
+    trouble = database_trouble(error) if isinstance(error, DBAPIError) else None
+    if trouble is not None and not isinstance(trouble, DatabaseBusy):
+        context.is_disconnect = True
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if (patience := _patience.get()) is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
 
 
 def _prepare_postgres(connection: Any, _record: object) -> None:

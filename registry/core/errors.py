@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError
 __all__ = [
     "Contended",
     "CoreError",
+    "DatabaseBroken",
     "DatabaseBusy",
     "DatabaseFull",
     "DatabaseReadOnly",
@@ -67,9 +68,13 @@ class UnknownRevision(CoreError):
 class DatabaseUnavailable(CoreError):
     """The database cannot be used just now; nothing was half written."""
 
+    cause = "out of reach"  # in two words, for machines that watch
+
 
 class DatabaseBusy(DatabaseUnavailable):
     """Another writer holds the database for too long."""
+
+    cause = "busy"
 
 
 class Contended(DatabaseBusy):
@@ -79,9 +84,19 @@ class Contended(DatabaseBusy):
 class DatabaseReadOnly(DatabaseUnavailable):
     """The database refuses every change."""
 
+    cause = "read-only"
+
 
 class DatabaseFull(DatabaseUnavailable):
     """The disk of the database is full."""
+
+    cause = "disk full"
+
+
+class DatabaseBroken(DatabaseUnavailable):
+    """The disk of the database fails, or its file is damaged."""
+
+    cause = "disk error"
 
 
 # Text of SQLite's message, or SQLSTATE of PostgreSQL -> what it means for a person.
@@ -93,9 +108,9 @@ _SQLITE_SIGNS: tuple[tuple[str, type[DatabaseUnavailable], str], ...] = (
     ),
     ("readonly database", DatabaseReadOnly, "The database is read-only, so nothing can be saved at present."),
     ("is full", DatabaseFull, "The disk of the database is full. Nothing was saved; an administrator must make room."),
-    ("disk i/o error", DatabaseUnavailable, "The disk of the database reports an error. Nothing was saved."),
+    ("disk i/o error", DatabaseBroken, "The disk of the database reports an error. Nothing was saved."),
     ("unable to open", DatabaseUnavailable, "The database cannot be opened at present."),
-    ("malformed", DatabaseUnavailable, "The database file is damaged; restore the last backup."),
+    ("malformed", DatabaseBroken, "The database file is damaged; restore the last backup."),
 )
 _POSTGRES_STATES: dict[str, tuple[type[DatabaseUnavailable], str]] = {
     "25006": (DatabaseReadOnly, _SQLITE_SIGNS[1][2]),

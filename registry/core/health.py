@@ -7,13 +7,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from registry.core import clock, heartbeat
-from registry.core.db import announced, db
+from registry.core.db import announced, db, waiting_at_most
 from registry.core.errors import UnknownRevision, database_trouble
 from registry.core.migrate import current_revision, head_revision, known_revisions
 from registry.settings import current_settings
 
 __all__ = ["Check", "check", "refuse_unknown_revision"]
 
+PATIENCE_S = 2  # longer than a usual save; whoever asks `/readyz` gives up soon
 DISK_FREE_MIN = 256 * 1024 * 1024
 
 
@@ -24,6 +25,7 @@ class Check:
     name: str
     is_well: bool
     message: str
+    cause: str = "failed"  # in two words and without a secret, for machines that watch
 
 
 def check() -> list[Check]:
@@ -52,12 +54,13 @@ def refuse_unknown_revision() -> None:
 def _database() -> Check:
     """Try a real write and take it back: a read-only or full disk shows here and not at the first save."""
     try:
-        with announced(may_write=True), db.engine.connect() as connection:
+        with announced(may_write=True), waiting_at_most(PATIENCE_S), db.engine.connect() as connection:
             connection.execute(text("UPDATE graph_revision SET revision = revision"))
             connection.rollback()
     except DBAPIError as error:
         trouble = database_trouble(error)
-        return Check("database", is_well=False, message=str(trouble or "The database refuses a test write."))
+        message = str(trouble or "The database refuses a test write.")
+        return Check("database", is_well=False, message=message, cause=trouble.cause if trouble else "failed")
     return Check("database", is_well=True, message="The database can be read and written.")
 
 

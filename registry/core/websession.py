@@ -12,11 +12,13 @@ from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from registry.core import clock
+from registry.core import clock, logs
 from registry.core.actor import Actor, Role
-from registry.core.db import reading, session
+from registry.core.db import may_write, reading, session, waiting_at_most
+from registry.core.errors import database_trouble
 from registry.core.permissions import ROLES_WITH_SECOND_FACTOR
 from registry.core.secrets import fingerprint, new_token
 from registry.core.work import bookkeeping
@@ -25,7 +27,10 @@ from registry.settings import Settings, current_settings
 
 __all__ = ["SessionView", "SignedIn", "close", "end_expired", "end_sessions", "install", "open_for", "sessions_of"]
 
+log = logs.get_logger(__name__)
+
 SEEN_EVERY = timedelta(minutes=1)
+NOTE_WAIT_S = 0.2  # whoever only reads does not wait for a writer
 _USER_AGENT_LENGTH = 200
 
 
@@ -132,8 +137,14 @@ def load(token: str) -> SignedIn | None:
 
 
 def _note_seen(id_hash: str, now: datetime) -> None:
-    with bookkeeping() as own:
-        own.execute(update(WebSession).where(WebSession.id_hash == id_hash).values(seen_at=now))
+    """Note that a session is in use; while the database takes no changes, reading goes on without that."""
+    try:
+        with waiting_at_most(NOTE_WAIT_S), bookkeeping() as own:
+            own.execute(update(WebSession).where(WebSession.id_hash == id_hash).values(seen_at=now))
+    except DBAPIError as error:
+        if may_write() or database_trouble(error) is None:
+            raise
+        log.warning("session_use_not_noted")
 
 
 def open_for(person_id: int, strength: SessionStrength) -> None:

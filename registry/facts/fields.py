@@ -17,6 +17,7 @@ from wtforms.widgets import TextInput
 from registry.core.db import session
 from registry.core.formats import words
 from registry.core.kinds import KINDS
+from registry.core.people import address_of, people_offered
 from registry.models.base import name_key
 
 __all__ = [
@@ -27,12 +28,14 @@ __all__ = [
     "FactField",
     "LongTextField",
     "NumberField",
+    "PersonField",
     "ShareField",
     "TextField",
     "YesNoField",
 ]
 
 UNKNOWN_WORDS = "not known"
+MOST_PEOPLE = 100  # sent with the form; of more, those that hold what is typed are asked for
 
 
 class Blankable:
@@ -269,3 +272,39 @@ class FactField(Blankable, Field):
                     return str(code)
         many = " or ".join(KINDS[kind].word for kind in self.kinds)
         raise ValueError(f"There is no {many} {text!r} in the register; type its code or its exact name.")
+
+
+class PersonField(Blankable, Field):
+    """One of us, chosen by name or address from the people who may sign in; the value is the address.
+
+    The people go with the form, so that typing finds them without JavaScript. An address that was there before is
+    kept as it is: its owner may have left, and that must not stand in the way of another change.
+    """
+
+    widget = TextInput()
+
+    def __init__(self, label: str, *, blank: str = UNKNOWN_WORDS, **options: Any) -> None:
+        """Offer people while one types."""
+        self.blank = blank
+        super().__init__(label, **options)
+        self.render_kw = {**(self.render_kw or {}), "data-pick": "people", "autocomplete": "off"}
+
+    @property
+    def offered(self) -> Sequence[tuple[str, str]]:
+        """Return (address, name) of the people sent along; one query."""
+        return people_offered("", most=MOST_PEOPLE)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data or ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Find the person who is meant."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        self.data = self.object_data if self.object_data == text else address_of(text)
+        if self.data is None:
+            raise ValueError(f"Nobody here is called or reached as {text[:80]!r}; choose somebody from the list.")

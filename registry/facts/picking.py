@@ -1,4 +1,4 @@
-"""What a field offers while one types: facts by code or name, and the words of closed lists."""
+"""What a field offers while one types: facts by code or name, people, and the words of closed lists."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -11,11 +11,13 @@ from registry.core.db import engine_name, session
 from registry.core.formats import words
 from registry.core.kinds import KINDS
 from registry.core.listfilters import contains
+from registry.core.people import people_offered
 from registry.reference.load import read_rows, shipped_parameters
 
 __all__ = ["country_choices", "currency_choices", "offers", "sector_choices", "word_lists"]
 
 OFFERED = 12
+PEOPLE = "people"
 
 
 def offers(kinds: Sequence[str], word: str) -> list[tuple[str, str]]:
@@ -24,6 +26,8 @@ def offers(kinds: Sequence[str], word: str) -> list[tuple[str, str]]:
     for kind in kinds:
         if kind in KINDS and KINDS[kind].prefix:
             found += _facts(kind, word)
+        elif kind == PEOPLE:
+            found += people_offered(word, most=OFFERED)
         elif kind in word_lists():
             low = word.casefold()
             pairs = word_lists()[kind].items()

@@ -2,7 +2,7 @@
 
 from registry.core.kinds import PARTY, SYSTEM, VENDOR
 from registry.domain.vocabulary import LinkKind
-from registry.facts.fields import ChoiceField, FactField, LongTextField, NumberField, ShareField, TextField
+from registry.facts.fields import ChoiceField, FactField, LongTextField, NumberField, PersonField, ShareField, TextField
 from registry.facts.forms import FactForm
 
 __all__ = ["DependencyForm", "LinkForm", "ProcessForm", "SystemForm"]
@@ -16,7 +16,7 @@ class SystemForm(FactForm):
     KIND = "systems"
 
     name = TextField("Name")
-    owner_email = TextField("Owner's e-mail")
+    owner_email = PersonField("Owner")
     hosted_by = FactField("Hosted by", VENDOR, blank="ourselves", description="The vendor that runs it, if any.")
     rto_hours = NumberField("Must run again within, hours", description="Recovery time objective.")
 
@@ -39,7 +39,7 @@ class ProcessForm(FactForm):
     KIND = "processes"
 
     name = TextField("Name")
-    owner_email = TextField("Owner's e-mail")
+    owner_email = PersonField("Owner")
     rto_hours = NumberField("Must run again within, hours", description="Until then standing still costs nothing.")
     margin_per_day = NumberField("Margin lost per day", description="In the organisation's currency.")
 

@@ -13,6 +13,7 @@ from registry.facts.fields import (
     FactField,
     LongTextField,
     NumberField,
+    PersonField,
     ShareField,
     TextField,
     YesNoField,
@@ -93,7 +94,7 @@ class VendorForm(FactForm):
     )
     domain = TextField("Internet domain")
     service = TextField("Service", description="What it does for us, in a few words: customer e-mail.")
-    owner_email = TextField("Owner's e-mail", blank="nobody", description="Our vendor manager; may change the vendor.")
+    owner_email = PersonField("Owner", blank="nobody", description="Our vendor manager; may change the vendor.")
     business_unit = TextField("Used by", description="The business unit that uses it.")
     lifecycle = ChoiceField(
         "Lifecycle",

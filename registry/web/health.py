@@ -20,8 +20,8 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 @public
 def ready() -> Response:
-    """Check what a request needs; names the parts and not the reasons, since anybody may ask."""
+    """Check what a request needs; names the parts and a word on each, no more, since anybody may ask."""
     checks = health.check()
     is_ready = all(check.is_well for check in checks)
-    parts = {check.name: "ok" if check.is_well else "failed" for check in checks}
+    parts = {check.name: "ok" if check.is_well else check.cause for check in checks}
     return make_response(jsonify(status="ready" if is_ready else "not ready", checks=parts), 200 if is_ready else 503)

@@ -1,21 +1,15 @@
 """Several web workers on PostgreSQL, as the guide says: one sign-in, one limit and one audit chain for all; a clean stop."""
 
-import html
-import http.cookiejar
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.parse
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.client import HTTPResponse
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -29,40 +23,13 @@ from registry.core.throttle import LIMITS
 from registry.models import SavedView, WebSession
 from registry.settings import current_settings
 from tests.people import PASSWORD, Someone, make_person
+from tests.serving.served import ROOT, Browser, wait_until_ready
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "registry" / "help" / "pages" / "running-for-real.md"
 WORKERS = 2
-START_LIMIT_S = 90
 MOST_REQUESTS = 200  # until both workers have had their turn
-
-
-@dataclass
-class Browser:
-    """Keeps cookies; opens a new connection for every request, so that any worker may answer."""
-
-    base: str
-    jar: http.cookiejar.CookieJar = field(default_factory=http.cookiejar.CookieJar)
-
-    def open(self, path: str, data: dict[str, str] | None = None) -> tuple[int, str]:
-        """Return status and text of a page, after redirects."""
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
-        body = urllib.parse.urlencode(data).encode() if data is not None else None
-        try:
-            answer: HTTPResponse = opener.open(f"{self.base}{path}", body, timeout=30)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-        with answer:
-            return answer.status, answer.read().decode()
-
-    def post(self, path: str, form_on: str, **values: str) -> tuple[int, str]:
-        """Fill a form as it stands on a page, token and all."""
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.open(form_on)[1])
-        assert token, f"no form on {form_on}"
-        return self.open(path, {**values, "csrf_token": html.unescape(token.group(1))})
 
 
 @dataclass
@@ -120,19 +87,6 @@ def server(postgres_app: Flask, tmp_path: Path) -> Iterator[Server]:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(30)
-
-
-def wait_until_ready(process: subprocess.Popen[bytes], url: str, said: Path) -> None:
-    end = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < end:
-        assert process.poll() is None, said.read_text()
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"gunicorn was not ready in time:\n{said.read_text()}")
 
 
 @pytest.fixture

@@ -1,18 +1,23 @@
-// Suggests facts, categories and countries while one types into a field with data-pick; the field works without it.
+// Suggests facts, people, categories and countries while one types into a field with data-pick; the field works without it.
 import { $$, h } from "./dom.js";
 
 const WAIT_MS = 150;
 
 for (const input of $$("input[data-pick]")) {
-  const list = h("datalist", { id: `${input.id}-offers` });
-  input.after(list);
-  input.setAttribute("list", list.id);
+  const list = input.list ?? made(input);
   let timer = 0;
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => offer(input, list), WAIT_MS);
   });
   input.addEventListener("focus", () => offer(input, list), { once: true });
+}
+
+function made(input) {
+  const list = h("datalist", { id: `${input.id}-offers` });
+  input.after(list);
+  input.setAttribute("list", list.id);
+  return list;
 }
 
 async function offer(input, list) {
