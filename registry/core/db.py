@@ -143,7 +143,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     patience = BUSY_SECONDS if (asked := _patience.get()) is None else asked
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience * 1000)}")
+    # past the events of statements: it is no question of the product's, and not to be counted as one
+    connection.connection.cursor().execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write() else "BEGIN")
 
 

@@ -10,6 +10,7 @@ __all__ = [
     "DatabaseFull",
     "DatabaseReadOnly",
     "DatabaseUnavailable",
+    "DatabaseUnopened",
     "HasDependents",
     "NotFound",
     "StaleVersion",
@@ -99,6 +100,12 @@ class DatabaseBroken(DatabaseUnavailable):
     cause = "disk error"
 
 
+class DatabaseUnopened(DatabaseUnavailable):
+    """The file of the database cannot be opened."""
+
+    cause = "cannot be opened"
+
+
 # Text of SQLite's message, or SQLSTATE of PostgreSQL -> what it means for a person.
 _SQLITE_SIGNS: tuple[tuple[str, type[DatabaseUnavailable], str], ...] = (
     (
@@ -109,7 +116,11 @@ _SQLITE_SIGNS: tuple[tuple[str, type[DatabaseUnavailable], str], ...] = (
     ("readonly database", DatabaseReadOnly, "The database is read-only, so nothing can be saved at present."),
     ("is full", DatabaseFull, "The disk of the database is full. Nothing was saved; an administrator must make room."),
     ("disk i/o error", DatabaseBroken, "The disk of the database reports an error. Nothing was saved."),
-    ("unable to open", DatabaseUnavailable, "The database cannot be opened at present."),
+    (
+        "unable to open",
+        DatabaseUnopened,
+        "The database cannot be opened: its folder may be missing, full or read-only. Nothing was saved.",
+    ),
     ("malformed", DatabaseBroken, "The database file is damaged; restore the last backup."),
 )
 _POSTGRES_STATES: dict[str, tuple[type[DatabaseUnavailable], str]] = {
@@ -128,12 +139,12 @@ def database_trouble(error: DBAPIError) -> DatabaseUnavailable | None:
     if isinstance(state, str) and state in _POSTGRES_STATES:
         kind, sentence = _POSTGRES_STATES[state]
         return kind(sentence)
-    if error.connection_invalidated or (isinstance(state, str) and state[:2] in {"08", "57"}):
-        return DatabaseUnavailable("The database cannot be reached at present.")
     text = str(error.orig).lower()
     found = next(((kind, sentence) for sign, kind, sentence in _SQLITE_SIGNS if sign in text), None)
     if found is not None:
         return found[0](found[1])
+    if error.connection_invalidated or (isinstance(state, str) and state[:2] in {"08", "57"}):
+        return DatabaseUnavailable("The database cannot be reached at present.")
     if "connection" in text and state is None and type(error.orig).__name__ == "OperationalError":
         return DatabaseUnavailable("The database cannot be reached at present.")
     return None

@@ -2,14 +2,17 @@
 
 import shutil
 from dataclasses import dataclass
+from secrets import token_hex
 
-from sqlalchemy import text
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import DBAPIError
 
 from registry.core import clock, heartbeat
 from registry.core.db import announced, db, waiting_at_most
 from registry.core.errors import UnknownRevision, database_trouble
 from registry.core.migrate import current_revision, head_revision, known_revisions
+from registry.models.accounts import Throttle
+from registry.models.audit import AuditHead
 from registry.settings import current_settings
 
 __all__ = ["Check", "check", "refuse_unknown_revision"]
@@ -52,11 +55,17 @@ def refuse_unknown_revision() -> None:
 
 
 def _database() -> Check:
-    """Try a real write and take it back: a read-only or full disk shows here and not at the first save."""
+    """Write for real: a read-only or full disk, or a lock, shows here and not at the first save.
+
+    It is committed, since what is taken back never reaches the disk; the row is gone again by then, so nothing stays.
+    """
+    row = {"key": f"health:{token_hex(8)}", "window_started_at": clock.now(), "count": 0, "locks": 0}
     try:
         with announced(may_write=True), waiting_at_most(PATIENCE_S), db.engine.connect() as connection:
-            connection.execute(text("UPDATE graph_revision SET revision = revision"))
-            connection.rollback()
+            connection.execute(insert(Throttle), row)
+            connection.execute(delete(Throttle).where(Throttle.key == row["key"]))
+            connection.execute(update(AuditHead).values(seq=AuditHead.seq))  # what every save waits for
+            connection.commit()
     except DBAPIError as error:
         trouble = database_trouble(error)
         message = str(trouble or "The database refuses a test write.")

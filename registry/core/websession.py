@@ -12,13 +12,12 @@ from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from registry.core import clock, logs
 from registry.core.actor import Actor, Role
 from registry.core.db import may_write, reading, session, waiting_at_most
-from registry.core.errors import database_trouble
+from registry.core.errors import DatabaseUnavailable
 from registry.core.permissions import ROLES_WITH_SECOND_FACTOR
 from registry.core.secrets import fingerprint, new_token
 from registry.core.work import bookkeeping
@@ -29,6 +28,9 @@ __all__ = ["SessionView", "SignedIn", "close", "end_expired", "end_sessions", "i
 
 log = logs.get_logger(__name__)
 
+ANONYMOUS = frozenset(
+    {"static", "health.alive", "health.ready"}
+)  # the same for everybody; must answer without a database
 SEEN_EVERY = timedelta(minutes=1)
 NOTE_WAIT_S = 0.2  # whoever only reads does not wait for a writer
 _USER_AGENT_LENGTH = 200
@@ -97,12 +99,15 @@ def _load_early() -> None:
     request, and the next one must not inherit its person.
     """
     g.pop("_login_user", None)
-    if request.endpoint != "static":
+    g.pop("without_database", None)
+    if request.endpoint not in ANONYMOUS:
         _ = current_user.is_authenticated
 
 
 def load(token: str) -> SignedIn | None:
     """Return the person of a session that is still alive. Costs one query, and once a minute an update."""
+    if g.get("without_database"):  # an error page, perhaps because this very query failed
+        return None
     now, settings = clock.now(), current_settings()
     # Columns and not rows: a row that is already loaded would not be read again, and its end not be seen.
     question = (
@@ -141,8 +146,8 @@ def _note_seen(id_hash: str, now: datetime) -> None:
     try:
         with waiting_at_most(NOTE_WAIT_S), bookkeeping() as own:
             own.execute(update(WebSession).where(WebSession.id_hash == id_hash).values(seen_at=now))
-    except DBAPIError as error:
-        if may_write() or database_trouble(error) is None:
+    except DatabaseUnavailable:
+        if may_write():
             raise
         log.warning("session_use_not_noted")
 
