@@ -14,6 +14,7 @@ from registry.core.db import session
 from registry.domain.vocabulary import ControlState
 from registry.models.audit import AuditEntry
 from registry.models.controls import Placement
+from tests.people import make_person
 
 ASKED = "start=V-0001&iterations=1024"
 
@@ -105,6 +106,8 @@ def test_duties_that_a_what_if_takes_away_stay_marked(ciso: FlaskClient) -> None
 
 @pytest.fixture
 def plan(ciso: FlaskClient) -> Callable[..., str]:
+    make_person("Ines", Role.VENDOR_MANAGER)
+
     def send(text: str, status: int = 303, **form: str) -> str:
         given = {"owner_email": "ines@example.org", "due": "2026-09-30", "state": "funded", **form}
         answer = ciso.post(f"/blast/plan?{ASKED}&what_if={text}&plan={text}", data=given)

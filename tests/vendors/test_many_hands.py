@@ -126,7 +126,7 @@ def test_who_may_comment(company: Flask):
     )
 
 
-def test_many_get_another_owner_lifecycle_and_tags_in_one_act(company: Flask):
+def test_many_get_another_owner_lifecycle_and_tags_in_one_act(company: Flask, bob: Someone):
     ada = sign_in(company, make_person("Ada", Role.CISO))
     chosen = {"keys": ["V-0001", "V-0002"], "owner_email": BOB, "lifecycle": "offboarding", "tags": "review; 2026"}
     answer = ada.post("/vendors/change", data=chosen)
