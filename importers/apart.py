@@ -8,15 +8,20 @@ cannot make the parent run anything.
 import io
 import os
 import pickle
+import re
 import subprocess
 import sys
+import threading
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import importers
 from importers.base import Unreadable
+from importers.progress import Listener
 from importers.readers import READERS
 from importers.result import ReadResult
 
@@ -31,6 +36,9 @@ _PLAIN_TYPES = frozenset({
     ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),
     ("builtins", "frozenset"), ("builtins", "set"),
 })  # fmt: skip
+
+_LINE_MAX = 400
+_PROGRESS = re.compile(rb"progress ([01]\.[0-9]{3}) ([^\r\n]*)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ def read_apart(
     reader: str = "register",
     name: str = "",
     allowance: Allowance | None = None,
+    told: Listener | None = None,
     **options: Any,
 ) -> ReadResult:
     """Read a file whose outcome is facts in a child process.
@@ -60,6 +69,8 @@ def read_apart(
         Row of `importers.readers` that answers with a `ReadResult`.
     allowance
         What the child may use.
+    told
+        Hears how far the reading is; what it raises ends the child.
     options
         Further arguments of the reader.
 
@@ -75,14 +86,16 @@ def read_apart(
         **options,
     }
     try:
-        result = run_apart(reader, arguments, allowance)
+        result = run_apart(reader, arguments, allowance, told)
     except Unreadable as error:
         return ReadResult(register=None, problems=[error.as_problem()], counts={}, sha256="")
     assert isinstance(result, ReadResult)
     return result
 
 
-def run_apart(reader: str, arguments: Mapping[str, Any], allowance: Allowance | None = None) -> Any:
+def run_apart(
+    reader: str, arguments: Mapping[str, Any], allowance: Allowance | None = None, told: Listener | None = None
+) -> Any:
     """Call a reader of `importers.readers` in a child process and return its answer.
 
     Raises
@@ -90,30 +103,66 @@ def run_apart(reader: str, arguments: Mapping[str, Any], allowance: Allowance | 
     Unreadable
         When the child needed too much memory or time, or broke down.
     """
-    allowance = allowance or Allowance()
-    command = [sys.executable, "-m", "importers", str(allowance.memory_bytes), str(allowance.cpu_seconds)]
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    answer = _asked(pickle.dumps((reader, dict(arguments)), protocol=5), allowance or Allowance(), told)
     try:
-        done = subprocess.run(  # noqa: S603, the command is ours, what is untrusted goes through the pipe
-            command,
-            input=pickle.dumps((reader, dict(arguments)), protocol=5),
-            capture_output=True,
-            timeout=allowance.wall_seconds,
-            check=False,
-            cwd=_ROOT,
-            env=environment,
-        )
-    except subprocess.TimeoutExpired as error:
-        message = f"Reading the file took more than {allowance.wall_seconds} seconds. Split it."
-        raise Unreadable("too_slow", message) from error
-    if done.returncode != 0:
-        raise Unreadable("too_demanding", "Reading the file needs more memory or time than one file may use. Split it.")
-    try:
-        return _Answer(io.BytesIO(done.stdout), READERS[reader].answers_with).load()
+        return _Answer(io.BytesIO(answer), READERS[reader].answers_with).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError, ValueError) as error:
         raise Unreadable(
             "unreadable", "The file could not be read. Save it again from a spreadsheet program."
         ) from error
+
+
+def _asked(request: bytes, allowance: Allowance, told: Listener | None) -> bytes:
+    """Give a request to a child and return what it answers; the three pipes are served at once, so none can fill up."""
+    command = [sys.executable, "-m", "importers", str(allowance.memory_bytes), str(allowance.cpu_seconds)]
+    environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603, the command is ours, what is untrusted goes through the pipe
+        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=_ROOT, env=environment
+    ) as process, ThreadPoolExecutor(3) as pool:
+        is_over = threading.Event()
+        late = pool.submit(_end_late, process, is_over, allowance.wall_seconds)
+        try:
+            pool.submit(_give, process, request)
+            answer = pool.submit(_out(process).read)
+            _hear(process, told)
+            returned = process.wait()
+        finally:
+            is_over.set()
+            process.kill()
+    if late.result():
+        raise Unreadable("too_slow", f"Reading the file took more than {allowance.wall_seconds} seconds. Split it.")
+    if returned != 0:
+        raise Unreadable("too_demanding", "Reading the file needs more memory or time than one file may use. Split it.")
+    return answer.result()
+
+
+def _give(process: subprocess.Popen[bytes], request: bytes) -> None:
+    assert process.stdin is not None
+    with suppress(OSError), process.stdin:  # a child that ended reads no more
+        process.stdin.write(request)
+
+
+def _out(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdout is not None
+    return process.stdout
+
+
+def _end_late(process: subprocess.Popen[bytes], is_over: threading.Event, seconds: float) -> bool:
+    """End a child that takes too long; tells whether it did."""
+    if is_over.wait(seconds):
+        return False
+    process.kill()
+    return True
+
+
+def _hear(process: subprocess.Popen[bytes], told: Listener | None) -> None:
+    """Pass on how far the child says it is, until it says no more; its other lines mean nothing."""
+    assert process.stderr is not None
+    while line := process.stderr.readline(_LINE_MAX):
+        found = _PROGRESS.fullmatch(line) if told else None
+        if found and told:
+            told(float(found[1]), found[2].decode("utf-8", "replace"))
 
 
 class _Answer(pickle.Unpickler):

@@ -12,6 +12,7 @@ from typing import Any
 from importers.base import Limits, Table, shown
 from importers.dates import DayOrder
 from importers.left_out import problems_alone, repeated
+from importers.progress import tell
 from importers.references import FactIndex, assign_codes, natural_key, resolve_references
 from importers.register_rows import Mended, RawFact, RawSheet, read_rows_of
 from importers.register_tables import Source, SourceTables, load_tables
@@ -24,6 +25,8 @@ from registry.reference.register_format import SheetFormat, register_format
 __all__ = ["PROBLEMS_MAX", "ReadResult", "read", "read_tables"]
 
 PROBLEMS_MAX = 10_000
+# Shares of the time of a long file at which these parts of the work are done.
+_OPENED, _ROWS_READ, _RESOLVED = 0.4, 0.75, 0.85
 _NAMED_KINDS = ("vendors", "systems", "segments", "datasets", "processes", "controls")
 
 
@@ -65,6 +68,7 @@ def read(
     ReadResult
         Never raises because of what is in the source.
     """
+    tell(0.0, "Opening the file")
     loaded = load_tables(source, name, limits or Limits())
     return read_tables(
         loaded, base=base, reserved=reserved, day_order=day_order, mended=mended, keep_tables=keep_tables
@@ -82,16 +86,12 @@ def read_tables(
 ) -> ReadResult:
     """Read tables in the layout of the register, wherever they come from; the options are those of `read`."""
     problems = _Problems(loaded.problems)
-    sheets = {
-        kind: read_rows_of(
-            loaded.tables[kind], form, problems.add, day_order=day_order, mended=(mended or {}).get(form.name, {})
-        )
-        for kind, form in register_format().items()
-        if kind in loaded.tables
-    }
+    sheets = dict(_sheets(loaded, problems, day_order=day_order, mended=mended or {}))
+    tell(_ROWS_READ, "Looking up what rows refer to")
     _resolve(sheets, base, reserved, problems)
     facts = {kind: _facts(sheet, base, problems) for kind, sheet in sheets.items()}
     register = _register(facts, base, problems) if sheets else None
+    tell(_RESOLVED, "Checking the rules of a register")
     if register is not None:
         problems.add_new(_about_source(rules.check(register), sheets, base))
     return ReadResult(
@@ -105,6 +105,26 @@ def read_tables(
         positions={sheet.format.name: dict(sheet.positions) for sheet in sheets.values()},
         quoted=_quoted(problems.problems, sheets, loaded.tables),
     )
+
+
+def _sheets(
+    loaded: SourceTables, problems: "_Problems", *, day_order: DayOrder, mended: Mapping[str, Mended]
+) -> Iterator[tuple[str, RawSheet]]:
+    """Yield the rows of every sheet by kind, in the order of the register, telling how far they are."""
+    total, before = sum(len(table.rows) for table in loaded.tables.values()) or 1, 0
+    for kind, form in register_format().items():
+        table = loaded.tables.get(kind)
+        if table is None:
+            continue
+
+        def told(row: int, before: int = before, name: str = form.name, of: int = len(table.rows)) -> None:
+            share = _OPENED + (_ROWS_READ - _OPENED) * (before + row) / total
+            tell(share, f"{name}: {row:,} of {of:,} rows")
+
+        yield kind, read_rows_of(
+            table, form, problems.add, day_order=day_order, mended=mended.get(form.name, {}), told=told
+        )
+        before += len(table.rows)
 
 
 def _quoted(

@@ -8,6 +8,7 @@ from importers.base import Cell, Table, is_blank
 from importers.dates import DayOrder
 from importers.header import find_header
 from importers.misfit import Misfit
+from importers.progress import EVERY_ROWS
 from importers.values import Converter, converter
 from registry.domain.problems import Problem, Severity
 from registry.reference.register_format import ColumnFormat, SheetFormat
@@ -41,9 +42,18 @@ class RawSheet:
 
 
 def read_rows_of(
-    table: Table, sheet: SheetFormat, add: Callable[[Problem], None], *, day_order: DayOrder, mended: Mended
+    table: Table,
+    sheet: SheetFormat,
+    add: Callable[[Problem], None],
+    *,
+    day_order: DayOrder,
+    mended: Mended,
+    told: Callable[[int], None],
 ) -> RawSheet:
-    """Convert every filled row below the header, mended cells in place of those of the file; `add` takes problems."""
+    """Convert every filled row below the header, mended cells in place of those of the file.
+
+    `add` takes problems, `told` now and then the number of the row at hand.
+    """
     header = find_header(table, sheet)
     positions = {column.name: index for index, column in header.columns.items()}
     _mend(table, positions, mended)
@@ -58,6 +68,8 @@ def read_rows_of(
         fact = _fact(row, number, readers, (sheet, add))
         if fact is not None:
             facts.append(fact)
+        if number % EVERY_ROWS == 0:
+            told(number)
     return RawSheet(sheet, frozenset(positions), facts, positions)
 
 

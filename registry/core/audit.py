@@ -34,6 +34,7 @@ __all__ = [
     "append",
     "canonical",
     "encoded_fields",
+    "encoded_inserts",
     "erase_texts",
     "head",
     "history_of",
@@ -160,6 +161,29 @@ def canonical(value: object) -> str:
 def encoded_fields(fields: Mapping[str, Sequence[Any]]) -> str:
     """Return the canonical JSON of changed fields, each with its value before and after."""
     return _ENCODER.encode({name: [_plain(before), _plain(after)] for name, (before, after) in fields.items()})
+
+
+def encoded_inserts(columns: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Return for each new row what `encoded_fields` gives of its values, column by column: most of them repeat."""
+    parts = [_inserted(name, columns[name]) for name in sorted(columns)]
+    return [f"{{{','.join(filter(None, row))}}}" for row in zip(*parts, strict=True)]
+
+
+def _inserted(name: str, values: Sequence[Any]) -> list[str | None]:
+    """Return a column of new rows as parts of their JSON; None where nothing stands."""
+    label = _ENCODER.encode(name)
+    known: dict[tuple[type, Any], str] = {}
+    found: list[str | None] = []
+    for value in values:
+        if value is None:
+            found.append(None)
+            continue
+        # equal values of two types, and 0.0 and -0.0, are written in two ways
+        key = (type(value), repr(value) if isinstance(value, float) else value)
+        if key not in known:
+            known[key] = f"{label}:[null,{canonical(value)}]"
+        found.append(known[key])
+    return found
 
 
 def line_values(act: Act, column: Column[Any], before: object, after: object) -> list[Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from registry.core import driver
-from registry.core.audit import UNAUDITED_TABLES, Act, encoded_fields, line_values
+from registry.core.audit import UNAUDITED_TABLES, Act, encoded_inserts, line_values
 from registry.core.collector import collector_paused
 from registry.core.errors import NotFound
 from registry.models.base import Base, FactRow
@@ -77,10 +77,8 @@ def prepare_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str
         statement = driver.insertion(session, table, list(complete[0]) if complete else table.columns.keys())
         (key,) = (column.key for column in table.primary_key.columns)
         names = [column.key for column in _audited(table)] if table.name not in UNAUDITED_TABLES else []
-        lines = [
-            (str(row[key]), encoded_fields({name: (None, row[name]) for name in names if row[name] is not None}))
-            for row in (complete if names else ())
-        ]
+        encoded = encoded_inserts({name: [row[name] for row in complete] for name in names})
+        lines = [(str(row[key]), fields) for row, fields in zip(complete, encoded, strict=True)] if names else []
         return Prepared(model, statement, statement.parameters(complete), lines)
 
 

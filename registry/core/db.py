@@ -35,6 +35,7 @@ __all__ = [
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 BUSY_SECONDS = 10
+CACHE_KB = 32 * 1024  # the default of 2 MB makes an import of 100,000 rows write its index pages many times over
 
 # Objects keep their values after a commit: reading them again would take the write lock a second time.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
@@ -134,6 +135,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA cache_size=-{CACHE_KB}")
     cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
     # 16 MiB, not 2: a list that joins every flow with its vendor comes back to the same pages again and again
     cursor.execute("PRAGMA cache_size=-16384")

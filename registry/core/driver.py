@@ -4,7 +4,7 @@ SQLAlchemy looks at every value of every row while the statement runs, which for
 held; here that work is done before, and only the driver is left.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Dialect, Table, insert
@@ -25,20 +25,23 @@ class Statement:
         found = ((name, table.columns[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in self.names)
         self.processors = [(name, process) for name, process in found if process is not None]
 
-    def parameters(self, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
-        """Return the rows as the driver takes them."""
-        if not self.is_positional:
-            return [self._processed(row) for row in rows]
-        names, processors = self.names, self.processors
-        if not processors:
-            return [tuple([row[name] for name in names]) for row in rows]
-        return [tuple([row[name] for name in names]) for row in map(self._processed, rows)]
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Return the rows as the driver takes them; column by column, since most values of a column repeat."""
+        processors = dict(self.processors)
+        columns = (_processed([row[name] for row in rows], processors.get(name)) for name in self.names)
+        found = zip(*columns, strict=True)
+        return list(found) if self.is_positional else [dict(zip(self.names, values, strict=True)) for values in found]
 
-    def _processed(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        values = dict(row)
-        for name, process in self.processors:
-            values[name] = process(values[name])
+
+def _processed(values: list[Any], process: Callable[[Any], Any] | None) -> list[Any]:
+    """Pass values through a processor, each distinct one once; values that are equal are stored alike."""
+    if process is None:
         return values
+    known: dict[Any, Any] = {}
+    for value in values:
+        if value not in known:
+            known[value] = process(value)
+    return [known[value] for value in values]
 
 
 def insertion(session: Session, table: Table, names: Sequence[str]) -> Statement:

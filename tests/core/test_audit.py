@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from registry.core import audit
 from registry.core.actor import Actor
-from registry.core.audit import GENESIS, Head, canonical, head, verify
+from registry.core.audit import GENESIS, Head, canonical, encoded_fields, encoded_inserts, head, verify
 from registry.core.db import announced, db, session, writing
 from registry.core.work import work
 from registry.domain.vocabulary import Posture
@@ -163,3 +163,17 @@ def test_any_value_has_a_canonical_text_without_json_floats(value: object):
         raise AssertionError(number)
 
     json.loads(canonical(value), parse_float=refuse, parse_constant=refuse)
+
+
+VALUES = st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from([0.0, -0.0, 1.0, 0.25]) | st.text(max_size=3)
+
+
+@given(st.lists(st.tuples(VALUES, VALUES | st.just(("a", "b")), st.sampled_from(Posture)), max_size=8))
+def test_new_rows_are_written_column_by_column_as_they_are_row_by_row(rows):
+    names = ("name", 'a "quoted" b', "posture")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    one_by_one = [
+        encoded_fields({name: (None, value) for name, value in zip(names, row, strict=True) if value is not None})
+        for row in rows
+    ]
+    assert encoded_inserts(columns) == one_by_one
