@@ -117,9 +117,12 @@ def _asked(request: bytes, allowance: Allowance, told: Listener | None) -> bytes
     command = [sys.executable, "-m", "importers", str(allowance.memory_bytes), str(allowance.cpu_seconds)]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1"}
     pipe = subprocess.PIPE
-    with subprocess.Popen(  # noqa: S603, the command is ours, what is untrusted goes through the pipe
-        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=_ROOT, env=environment
-    ) as process, ThreadPoolExecutor(3) as pool:
+    with (
+        subprocess.Popen(  # noqa: S603, the command is ours, what is untrusted goes through the pipe
+            command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=_ROOT, env=environment
+        ) as process,
+        ThreadPoolExecutor(3) as pool,
+    ):
         is_over = threading.Event()
         late = pool.submit(_end_late, process, is_over, allowance.wall_seconds)
         try:

@@ -121,8 +121,9 @@ def _sheets(
             share = _OPENED + (_ROWS_READ - _OPENED) * (before + row) / total
             tell(share, f"{name}: {row:,} of {of:,} rows")
 
-        yield kind, read_rows_of(
-            table, form, problems.add, day_order=day_order, mended=mended.get(form.name, {}), told=told
+        yield (
+            kind,
+            read_rows_of(table, form, problems.add, day_order=day_order, mended=mended.get(form.name, {}), told=told),
         )
         before += len(table.rows)
 

@@ -13,9 +13,10 @@ from registry.core.lease import process_name
 from registry.core.work import bookkeeping
 from registry.models.jobs import Heartbeat
 
-__all__ = ["SILENT_AFTER", "Pulse", "Standing", "beat", "pulse", "pulses", "standing"]
+__all__ = ["SILENT_AFTER", "Pulse", "Standing", "beat", "is_beating", "pulse", "pulses", "standing"]
 
 SILENT_AFTER = timedelta(minutes=5)
+BEATS_WITHIN = timedelta(seconds=90)  # ticks of every second are noted twice a minute
 _REASON_LENGTH = 1_000
 
 
@@ -65,3 +66,9 @@ def standing() -> Standing:
     """Return how the scheduler does; one that never ran is silent. One query."""
     last = pulse()
     return Standing(last, last is None or clock.now() - last > SILENT_AFTER)
+
+
+def is_beating(tick: str) -> bool:
+    """Whether some process does this tick just now, so that one may wait for it. One query."""
+    last = session().scalar(select(Heartbeat.ran_at).where(Heartbeat.tick == tick))
+    return last is not None and clock.now() - last <= BEATS_WITHIN

@@ -56,6 +56,7 @@ __all__ = [
     "kind_of",
     "recent",
     "view",
+    "withdraw",
 ]
 
 Outcome = Mapping[str, Any] | Callable[[Work], Mapping[str, Any]]
@@ -179,6 +180,15 @@ def cancel(actor: Actor, job_id: int) -> None:
         if row.state is JobState.QUEUED:
             row.state = JobState.CANCELLED
             row.finished_at = w.now
+
+
+def withdraw(w: Work, job_id: int) -> None:
+    """Stop a job within an act that makes it pointless; the caller vouches that the act may. Nothing when it has ended."""
+    row = w.get(Job, job_id)
+    if row.state in _OPEN:
+        row.cancel_wanted = True
+    if row.state is JobState.QUEUED:
+        row.state, row.finished_at = JobState.CANCELLED, w.now
 
 
 @retried

@@ -36,6 +36,7 @@ _ROUTES = (
     ("/imports/<int:run_id>/mend", "mend", views.mend, "POST"),
     ("/imports/<int:run_id>/marked", "marked", views.marked, "POST"),
     ("/imports/<int:run_id>/commit", "commit", views.commit, "POST"),
+    ("/imports/<int:run_id>/stop", "stop", views.stop, "POST"),
     ("/imports/<int:run_id>/undo", "undo", views.undo, "POST"),
     ("/imports/<int:run_id>/discard", "discard", views.discard, "POST"),
 )

@@ -104,6 +104,7 @@ def look_at_facts(
         upload.source,
         reader=reader,
         name=upload.name,
+        told=upload.told,
         base=snapshot.register,
         reserved=[f"{prefix}-{last}" for prefix, last in counters],
         day_order=answers.day_order,

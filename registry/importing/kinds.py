@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from importers.progress import Listener
 from registry.core.access import Permission
 from registry.core.actor import Actor
 from registry.core.work import Work
@@ -19,12 +20,16 @@ Journal = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to look at; `vendor` is the code of the vendor it is about, where its kind asks for one."""
+    """A file to look at; `vendor` is the code of the vendor it is about, where its kind asks for one.
+
+    `told` hears how far the reading is.
+    """
 
     source: Path | bytes
     name: str
     vendor: str | None = None
     keep_tables: bool = False
+    told: Listener | None = None
 
 
 class Plan(Protocol):

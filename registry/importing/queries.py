@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from registry.core import heartbeat, jobs
 from registry.core.actor import Actor
 from registry.core.db import db
 from registry.core.errors import NotFound
+from registry.core.jobs import JobView
 from registry.core.ownership import require_vendor
 from registry.core.register import current_revision
 from registry.domain.facts import FACT_TYPES
@@ -18,6 +20,7 @@ from registry.importing.catalogue import kind_of
 from registry.importing.factplan import reaches_all
 from registry.models.flows import Flow
 from registry.models.importing import ImportRun, ImportState
+from registry.models.jobs import JobState
 from registry.models.vendors import Vendor
 
 __all__ = ["ImportLine", "ImportView", "VendorLists", "history", "import_run", "lists_of"]
@@ -42,6 +45,14 @@ class ImportLine:
     changed: int
     same: int
     errors: int
+    is_busy: bool = False
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in a word or two."""
+        is_writing = self.is_busy and self.state is ImportState.CHECKED
+        is_left = self.state is ImportState.READING and not self.is_busy
+        return "Being written" if is_writing else "Not read" if is_left else self.state.value.capitalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +65,20 @@ class ImportView:
     asks_template: str | None
     kinds: list[tuple[str, int, int, int]]  # sheet (or word of the kind), new, changed, same
     is_stale: bool
+    job: JobView | None  # long work that is under way, or did not come to its end
+    has_worker: bool
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the file is being read or written just now."""
+        return self.job is not None and self.job.is_open
 
     @property
     def can_commit(self) -> bool:
         """Whether the import can be written as it is shown."""
         has_something = self.line.new + self.line.changed > 0
-        return self.line.state is ImportState.CHECKED and not self.line.errors and has_something and not self.is_stale
+        is_ready = self.line.state is ImportState.CHECKED and not self.is_stale and not self.is_busy
+        return is_ready and has_something and not self.line.errors
 
     @property
     def asks_day_order(self) -> bool:
@@ -69,11 +88,12 @@ class ImportView:
 
 
 def history(actor: Actor) -> list[ImportLine]:
-    """Return the imports, newest first; one query."""
+    """Return the imports, newest first; two queries."""
     query = select(ImportRun).order_by(ImportRun.id.desc()).limit(HISTORY_MAX)
     if not reaches_all(actor):
         query = query.where(ImportRun.person_id == actor.person_id)
-    return [_line(run, json.loads(run.preview)) for run in db.session.scalars(query)]
+    busy = {job.id for job in jobs.recent(actor, only_open=True)}
+    return [_line(run, json.loads(run.preview), is_busy=run.job_id in busy) for run in db.session.scalars(query)]
 
 
 def import_run(actor: Actor, run_id: int) -> ImportView:
@@ -95,9 +115,18 @@ def import_run(actor: Actor, run_id: int) -> ImportView:
         for kind in [*(kind for kind in FACT_TYPES if kind in found), *sorted(found - set(FACT_TYPES))]
     ]
     is_stale = run.state is ImportState.CHECKED and run.revision != current_revision()
+    job = _unended_job(actor, run)
     return ImportView(
-        _line(run, preview), preview, Answers.from_json(run.mapping), kind_of(run.kind).asks, kinds, is_stale
-    )  # type: ignore[arg-type]
+        _line(run, preview), preview, Answers.from_json(run.mapping), kind_of(run.kind).asks, kinds, is_stale,  # type: ignore[arg-type]
+        job, has_worker=job is None or heartbeat.is_beating("jobs"),
+    )  # fmt: skip
+
+
+def _unended_job(actor: Actor, run: ImportRun) -> JobView | None:
+    if run.job_id is None or run.state not in {ImportState.READING, ImportState.CHECKED}:
+        return None
+    job = jobs.view(actor, run.job_id)
+    return None if job.state is JobState.DONE else job
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +160,9 @@ def lists_of(actor: Actor, vendor: str) -> VendorLists:
     return VendorLists(vendor, row.name, registered, [_line(run, json.loads(run.preview)) for run in runs])
 
 
-def _line(run: ImportRun, preview: dict[str, Any]) -> ImportLine:
+def _line(run: ImportRun, preview: dict[str, Any], *, is_busy: bool = False) -> ImportLine:
     new, changed, same = (sum(preview[part].values()) for part in ("new", "changed", "same"))
     return ImportLine(
         run.id, run.kind, kind_of(run.kind).title, run.vendor, run.file_name, run.person_name, run.state, run.created_at, run.committed_at, new, changed, same,
-        preview["errors"],
+        preview["errors"], is_busy,
     )  # fmt: skip

@@ -12,6 +12,8 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from importers.base import Limits, Unreadable
+from importers.progress import Listener
+from registry.core import jobs
 from registry.core.access import may
 from registry.core.actor import Actor
 from registry.core.db import db, reading
@@ -39,12 +41,20 @@ __all__ = [
     "export_file",
     "file_of",
     "import_now",
+    "keep_preview",
+    "kind_for",
     "look",
     "look_again",
     "marked_file",
+    "new_run",
+    "plan_to_write",
     "recognised",
+    "require",
     "store_of",
     "undo",
+    "upload_of",
+    "visible",
+    "write_plan",
 ]
 
 FILE_NAME_MAX = 200
@@ -59,10 +69,21 @@ def look(actor: Actor, upload: Upload, kind: str = "register", answers: Answers 
     NotFound
         When there is no such kind of import, or not for this person.
     """
-    found = _kind_for(actor, kind)
+    return kind_for(actor, kind, upload).look(actor, upload, answers or Answers())
+
+
+def kind_for(actor: Actor, name: str, upload: Upload) -> ImportKind:
+    """Return a kind of import for a file.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that name, or not for this person or such a file.
+    """
+    found = _kind_for(actor, name)
     if found.is_about_vendor != bool(upload.vendor):
-        raise NotFound("kind of import for this", kind)
-    return found.look(actor, upload, answers or Answers())
+        raise NotFound("kind of import for this", name)
+    return found
 
 
 def recognised(upload: Upload) -> str:
@@ -71,7 +92,7 @@ def recognised(upload: Upload) -> str:
     limits = Limits(rows_max=current_settings().import_max_rows)
     arguments = {"source": upload.source, "name": upload.name, "limits": limits}
     try:
-        kind = run_apart("recognise", arguments)
+        kind = run_apart("recognise", arguments, told=upload.told)
     except Unreadable:
         return "register"
     return str(kind)
@@ -94,24 +115,32 @@ def check_file(actor: Actor, upload: Upload, kind: str = "register", answers: An
     stored = store_of().keep([upload.source], size_max=current_settings().upload_max)
     described = json.dumps(plan.describe())
     with work(actor, "import.check") as w:
-        run = _new_run(w, plan, upload, kind=kind, described=described)
+        run = new_run(w, upload, kind, plan=plan, described=described)
         run.mapping = (answers or Answers()).as_json()
         run.stored_name, run.sha256 = stored.name, stored.sha256
         return w.add(run).id
 
 
 @retried
-def look_again(actor: Actor, run_id: int, answers: Answers | None = None) -> None:
+def look_again(actor: Actor, run_id: int, answers: Answers | None = None, kind: str | None = None) -> None:
     """Make the preview anew: with other answers, or because the register changed meanwhile."""
-    run = _visible(actor, run_id)
+    run = visible(actor, run_id)
     answers = answers or Answers.from_json(run.mapping)
-    plan = look(actor, _upload_of(run), run.kind, answers)
+    plan = look(actor, upload_of(run), kind or run.kind, answers)
     with work(actor, "import.check") as w:
         row = w.get(ImportRun, run_id)
-        _require(row, ImportState.CHECKED)
+        require(row, ImportState.CHECKED, ImportState.READING)
         row.mapping = answers.as_json()
-        row.revision = plan.revision
-        row.preview = json.dumps(plan.describe())
+        row.job_id = None
+        keep_preview(row, plan, kind)
+
+
+def keep_preview(row: ImportRun, plan: Plan, kind: str | None = None) -> None:
+    """Write down what a file would do, and what it turned out to be."""
+    row.kind = kind or row.kind
+    row.revision = plan.revision
+    row.preview = json.dumps(plan.describe())
+    row.state = ImportState.CHECKED
 
 
 @retried
@@ -125,19 +154,37 @@ def commit(actor: Actor, run_id: int) -> None:
     InvalidRegister
         With every problem that only showed on writing; nothing was written.
     """
-    run = _visible(actor, run_id)
+    plan = plan_to_write(actor, run_id)
+    if plan is not None:
+        write_plan(actor, run_id, plan)
+
+
+def plan_to_write(actor: Actor, run_id: int, told: Listener | None = None) -> Plan | None:
+    """Read a previewed file once more and make ready what is to be written; None when it is written already.
+
+    Raises
+    ------
+    IllegalMove
+        When the register changed since the preview.
+    """
+    run = visible(actor, run_id)
     if run.state is ImportState.COMMITTED:
-        return
-    _require(run, ImportState.CHECKED)
-    plan = look(actor, _upload_of(run), run.kind, Answers.from_json(run.mapping))
+        return None
+    require(run, ImportState.CHECKED)
+    plan = look(actor, replace(upload_of(run), told=told), run.kind, Answers.from_json(run.mapping))
     if plan.revision != run.revision:
         raise IllegalMove("The register changed since this preview. Look at the new preview, then import.")
-    plan = _ready(plan)
+    return _ready(plan)
+
+
+def write_plan(actor: Actor, run_id: int, plan: Plan) -> None:
+    """Write what was made ready, in one act; within another act it is part of that."""
     with work(actor, "import.commit") as w:
         row = w.get(ImportRun, run_id)
         if row.state is ImportState.COMMITTED:
+            w.about(f"import_run:{run_id}")
             return
-        _require(row, ImportState.CHECKED)
+        require(row, ImportState.CHECKED)
         _write(w, row, plan)
 
 
@@ -147,7 +194,7 @@ def import_now(actor: Actor, upload: Upload, plan: Plan, kind: str = "register")
     plan = _ready(plan)
     described = json.dumps(plan.describe())
     with work(actor, "import.commit") as w:
-        run = _new_run(w, plan, upload, kind=kind, described=described)
+        run = new_run(w, upload, kind, plan=plan, described=described)
         w.add(run)
         _write(w, run, plan)
         return run.id
@@ -162,13 +209,13 @@ def undo(actor: Actor, run_id: int) -> None:
     InvalidRegister
         Naming every fact that came to rest on it or was changed since; nothing was written.
     """
-    kind = _kind_for(actor, _visible(actor, run_id).kind)
+    kind = _kind_for(actor, visible(actor, run_id).kind)
     snapshot = current()
     with work(actor, "import.undo") as w:
         run = w.get(ImportRun, run_id)
         if run.state is ImportState.UNDONE:
             return
-        _require(run, ImportState.COMMITTED)
+        require(run, ImportState.COMMITTED)
         _require_revision(w, snapshot.revision)
         kind.revert(w, json.loads(run.journal or '{"new": {}, "changed": []}'), snapshot.register)
         run.state, run.undone_at = ImportState.UNDONE, w.now
@@ -177,19 +224,21 @@ def undo(actor: Actor, run_id: int) -> None:
 @retried
 def discard(actor: Actor, run_id: int) -> None:
     """Give up an import that was not written; its file is deleted."""
-    kept = _visible(actor, run_id).stored_name
+    kept = visible(actor, run_id).stored_name
     with work(actor, "import.discard") as w:
         row = w.get(ImportRun, run_id)
-        _require(row, ImportState.CHECKED)
+        require(row, ImportState.CHECKED, ImportState.READING)
         row.state, row.stored_name = ImportState.DISCARDED, None
+        if row.job_id is not None:
+            jobs.withdraw(w, row.job_id)
     if kept:
         store_of().remove(kept)
 
 
 def marked_file(actor: Actor, run_id: int) -> bytes:
     """Return the file of an import as a workbook with the cells that need mending marked."""
-    run = _visible(actor, run_id)
-    upload = replace(_upload_of(run), keep_tables=True)
+    run = visible(actor, run_id)
+    upload = replace(upload_of(run), keep_tables=True)
     return look(actor, upload, run.kind, Answers.from_json(run.mapping)).marked()
 
 
@@ -212,20 +261,22 @@ def file_of(run: ImportRun) -> bytes:
         return io.BytesIO(stored.read()).getvalue()
 
 
-def _upload_of(run: ImportRun) -> Upload:
+def upload_of(run: ImportRun) -> Upload:
+    """Return the kept file of an import as it was uploaded."""
     return Upload(file_of(run), run.file_name, run.vendor)
 
 
-def _new_run(w: Work, plan: Plan, upload: Upload, *, kind: str, described: str) -> ImportRun:
+def new_run(w: Work, upload: Upload, kind: str, *, plan: Plan | None, described: str) -> ImportRun:
+    """Return the row of a file that was looked at, or (without a plan) waits to be."""
     return ImportRun(
         kind=kind,
         vendor=upload.vendor,
         file_name=upload.name[-FILE_NAME_MAX:] or "file",
         stored_name=None,
-        sha256=plan.sha256,
+        sha256=plan.sha256 if plan else "",
         mapping=Answers().as_json(),
-        state=ImportState.CHECKED,
-        revision=plan.revision,
+        state=ImportState.CHECKED if plan else ImportState.READING,
+        revision=plan.revision if plan else 0,
         preview=described,
         person_id=w.actor.person_id,
         person_name=w.actor.name[:200],
@@ -260,8 +311,15 @@ def _require_revision(w: Work, revision: int) -> None:
         raise IllegalMove("The register changed since this preview. Look at the new preview, then import.")
 
 
-def _require(run: ImportRun, state: ImportState) -> None:
-    if run.state is not state:
+def require(run: ImportRun, *states: ImportState) -> None:
+    """Refuse what cannot be done with an import as it stands.
+
+    Raises
+    ------
+    IllegalMove
+        When it is in none of these states.
+    """
+    if run.state not in states:
         raise IllegalMove(f"This import is {run.state.value}; that cannot be done with it.")
 
 
@@ -272,7 +330,7 @@ def _kind_for(actor: Actor, name: str) -> ImportKind:
     return kind
 
 
-def _visible(actor: Actor, run_id: int) -> ImportRun:
+def visible(actor: Actor, run_id: int) -> ImportRun:
     """Return an import of one's own, or any for whoever may import everything."""
     with reading():
         run = db.session.get(ImportRun, run_id)

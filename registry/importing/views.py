@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from registry.core.access import Permission, current_actor, needs
 from registry.core.actor import Actor
 from registry.domain.errors import DomainError, IllegalMove, InvalidRegister
-from registry.importing import queries, service
+from registry.importing import longwork, queries, service
 from registry.importing.answers import Answers
 from registry.importing.catalogue import kind_of, kinds_for
 from registry.importing.kinds import Upload
@@ -35,8 +35,9 @@ def upload() -> ResponseReturnValue:
         flash("Choose a file first: an .xlsx workbook, a .csv, or a zip of .csv files.", "error")
         here = url_for("importing.subprocessors", vendor=vendor) if vendor else url_for("importing.index")
         return redirect(here, 303)
-    kind = request.form.get("kind") or service.recognised(upload)
-    run_id = service.check_file(current_actor(), upload, kind)
+    run_id, said = longwork.take_in(current_actor(), upload, request.form.get("kind") or None)
+    if said:
+        flash(said, "info")
     return redirect(url_for("importing.preview", run_id=run_id), 303)
 
 
@@ -67,7 +68,7 @@ def mend(run_id: int) -> ResponseReturnValue:
     actor = current_actor()
     view = queries.import_run(actor, run_id)
     answers = _answers(view.answers, view.line.kind)
-    return _done(lambda: service.look_again(actor, run_id, answers), run_id, "The file was checked again.")
+    return _done(lambda: longwork.look_again(actor, run_id, answers), run_id)
 
 
 @needs(Permission.REGISTER_IMPORT)
@@ -78,13 +79,29 @@ def marked(run_id: int) -> ResponseReturnValue:
 @needs(Permission.REGISTER_IMPORT)
 def commit(run_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    return _done(lambda: service.commit(actor, run_id), run_id, "The file is imported.", look_again=actor)
+    return _done(lambda: longwork.commit(actor, run_id), run_id, look_again=actor)
 
 
 @needs(Permission.REGISTER_IMPORT)
 def undo(run_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    return _done(lambda: service.undo(actor, run_id), run_id, "The import is undone.")
+
+    def undone() -> str:
+        service.undo(actor, run_id)
+        return "The import is undone."
+
+    return _done(undone, run_id)
+
+
+@needs(Permission.REGISTER_IMPORT)
+def stop(run_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+
+    def stopped() -> str:
+        longwork.stop(actor, run_id)
+        return "It will be stopped; nothing of it is kept."
+
+    return _done(stopped, run_id)
 
 
 @needs(Permission.REGISTER_IMPORT)
@@ -104,11 +121,11 @@ def _upload(vendor: str | None) -> Upload | None:
     return Upload(pasted.encode("utf-8", "replace"), "pasted list", vendor) if pasted.strip() else None
 
 
-def _done(act: Callable[[], None], run_id: int, said: str, look_again: Actor | None = None) -> ResponseReturnValue:
-    """Do something with an import and return to it; what stands against it is said there."""
+def _done(act: Callable[[], str | None], run_id: int, look_again: Actor | None = None) -> ResponseReturnValue:
+    """Do something with an import and return to it; what came of it, or stands against it, is said there."""
     try:
-        act()
-        flash(said, "success")
+        if said := act():
+            flash(said, "success")
     except InvalidRegister as error:
         for problem in error.problems[:20]:
             flash(f"{problem.place()}: {problem.message}" if problem.place() else problem.message, "error")
@@ -121,7 +138,7 @@ def _done(act: Callable[[], None], run_id: int, said: str, look_again: Actor | N
 
 def _refresh(actor: Actor, run_id: int) -> None:
     try:
-        service.look_again(actor, run_id)
+        longwork.look_again(actor, run_id)
     except DomainError as error:
         flash(str(error), "error")
 

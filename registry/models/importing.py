@@ -14,6 +14,7 @@ __all__ = ["ColumnMeaning", "ImportRun", "ImportState"]
 class ImportState(StrEnum):
     """Where an import stands."""
 
+    READING = "reading"
     CHECKED = "checked"
     COMMITTED = "committed"
     UNDONE = "undone"
@@ -52,6 +53,9 @@ class ImportRun(Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When the file was read first.")
     committed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="When it was written.")
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="When it was undone.")
+    job_id: Mapped[int | None] = mapped_column(
+        Integer, comment="Long work asked for last: reading the file, or writing it.", info={"audited": False}
+    )
 
 
 class ColumnMeaning(Base):

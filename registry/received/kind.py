@@ -130,7 +130,7 @@ def _look(actor: Actor, upload: Upload, answers: Answers) -> CompletedPlan:
         "limits": Limits(rows_max=current_settings().import_max_rows),
     }
     try:
-        file = run_apart("completed", arguments)
+        file = run_apart("completed", arguments, told=upload.told)
         assert isinstance(file, CompletedFile)
     except Unreadable as error:
         file = CompletedFile(problems=[error.as_problem()])

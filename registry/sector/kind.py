@@ -96,7 +96,7 @@ def _look(_actor: Actor, upload: Upload, answers: Answers) -> BreachPlan:
         "limits": Limits(rows_max=current_settings().import_max_rows),
     }
     try:
-        file = run_apart("breaches", arguments)
+        file = run_apart("breaches", arguments, told=upload.told)
         assert isinstance(file, BreachFile)
     except Unreadable as error:
         file = BreachFile(problems=[error.as_problem()])
