@@ -113,7 +113,10 @@ def _ask_to_write(actor: Actor, run_id: int) -> None:
     with work(actor, "import.ask", subject=f"import_run:{run_id}") as w:
         row = w.get(ImportRun, run_id)
         service.require(row, ImportState.CHECKED)
-        row.job_id = jobs.enqueue(w, _WRITE, {"import": run_id})
+        job_id = jobs.enqueue(w, _WRITE, {"import": run_id})
+        if job_id == row.job_id:
+            w.forget()  # asked for twice
+        row.job_id = job_id
 
 
 # -- as jobs -------------------------------------------------------------------------------------------------------

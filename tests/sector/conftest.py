@@ -11,6 +11,9 @@ from registry.domain.facts import Organisation, PlatformUse, Register, Vendor
 from registry.domain.vocabulary import PlatformUseKind, Relationship
 from registry.importing import service
 from registry.importing.kinds import Upload
+from tests.reading import reads_here
+
+__all__ = ["reads_here"]
 
 SYSTEM = Actor.system("tests")
 REGISTER = Register(
@@ -22,6 +25,11 @@ REGISTER = Register(
     ),
     platform_uses=(PlatformUse(code="P-001", platform="V-0002", user="V-0003", kind=PlatformUseKind.HOSTING),),
 )
+
+
+@pytest.fixture(autouse=True)
+def _quick(reads_here: None) -> None:
+    """Every test here reads lists in its own process."""
 
 
 def fill(register=REGISTER):
