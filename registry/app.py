@@ -54,6 +54,7 @@ from registry.reminders.subjects import SUBJECTS as REGISTER_SUBJECTS
 from registry.reminders.templates_of_mail import TEMPLATES as REMINDER_TEMPLATES
 from registry.reporting.service import MAKE_PACK
 from registry.reporting.subjects import SUBJECTS as PACK_SUBJECTS
+from registry.sector import letters as breach_letters
 from registry.settings import Settings
 from registry.web import shell
 
@@ -101,7 +102,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN, PORTFOLIO, MAKE_PACK, longwork.READ, longwork.WRITE)
 # What people are reminded of; see `registry.core.reminding`.
 SUBJECTS: tuple[reminding.Subject, ...] = (*ASSESSMENT_SUBJECTS, *FINDING_SUBJECTS, *PACK_SUBJECTS, *REGISTER_SUBJECTS)
-MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES,)
+MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES, breach_letters.LETTER)
 # Kinds of personal links in mails -> who makes them anew at each sending.
 MAIL_LINKS: dict[str, messages.LinkMaker] = {}
 
@@ -137,7 +138,7 @@ def build_app(settings: Settings) -> Flask:
     jobs.init_app(app, JOB_KINDS)
     mailtext.init_app(app, MAIL_TEMPLATES)
     messages.init_app(app, MAIL_LINKS)
-    mailer.init_app(app, RECHECKS)
+    mailer.init_app(app, RECHECKS | breach_letters.RECHECKS)
     reminding.init_app(app, SUBJECTS)
 
     # features

@@ -10,6 +10,7 @@ from registry.core.work import Work
 from registry.domain.public_breaches import PublicBreach
 from registry.models.sector import AlertState, BreachAlert
 from registry.models.vendors import Vendor
+from registry.sector.letters import tell_people
 
 __all__ = ["raise_alerts"]
 
@@ -18,7 +19,10 @@ SURE = 0.6  # what a collection of older breaches must agree by; its text mentio
 
 
 def raise_alerts(w: Work, told: Sequence[tuple[int, PublicBreach]]) -> list[str]:
-    """Raise an alert for each record and vendor that has none yet, also not a dismissed one; returns their numbers."""
+    """Raise an alert for each record and vendor that has none yet, also not a dismissed one; returns their numbers.
+
+    The owners of the vendors, and the CISO, are written to.
+    """
     names = VendorNames(_our_vendors(w))
     known = _alerted(w, [number for number, _ in told])
     rows: list[dict[str, Any]] = [
@@ -30,7 +34,9 @@ def raise_alerts(w: Work, told: Sequence[tuple[int, PublicBreach]]) -> list[str]
         for mention in names.mentioned_in(record)
         if (number, mention.vendor) not in known and (record.is_one_breach or mention.confidence >= SURE)
     ]  # fmt: skip
-    return w.insert_many(BreachAlert, rows)
+    raised = w.insert_many(BreachAlert, rows)
+    tell_people(w, raised)
+    return raised
 
 
 def _our_vendors(w: Work) -> list[KnownVendor]:

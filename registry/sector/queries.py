@@ -34,6 +34,7 @@ __all__ = [
     "headline",
     "my_alerts",
     "record",
+    "users_of_platforms",
 ]
 
 SHOWN_MAX = 200
@@ -198,7 +199,7 @@ def _alert_rows(actor: Actor, conditions: Sequence[ColumnElement[bool]]) -> list
         .limit(SHOWN_MAX)
     )
     found = session().execute(query).all()
-    users = _users({alert.vendor for alert, _, _ in found})
+    users = users_of_platforms({alert.vendor for alert, _, _ in found})
     writable = writable_vendors(actor) if found else frozenset()
     rows = []
     for alert, breach, name in found:
@@ -220,7 +221,7 @@ def _alert_row(
     )  # fmt: skip
 
 
-def _users(platforms: set[str]) -> dict[str, dict[str, str]]:
+def users_of_platforms(platforms: set[str]) -> dict[str, dict[str, str]]:
     """Return our vendors that use each of these as a platform, code and name."""
     if not platforms:
         return {}
