@@ -1,7 +1,7 @@
 """The third-party workbook of CISO Assistant: sheets for entities, solutions, contracts and representatives.
 
-Sheets and columns are those of its import guide; representatives, which the guide leaves out, are read under the names
-of their fields in its data model. Read are: entities as vendors, solutions as what a vendor does for us, contracts,
+Sheets and columns are those of its import guide and of its own export, which names each provider by id and by name,
+lists several solutions in one cell, and puts an apostrophe before texts that could be formulas. Read are: entities as vendors, solutions as what a vendor does for us, contracts,
 and representatives as contacts. What has no place here (dependency, penetration, maturity, trust, criticality, the
 parent of an entity, identifiers such as LEI) is told, column by column, and not read.
 """
@@ -26,14 +26,15 @@ _GIVE = "the .xlsx that CISO Assistant imports and exports for third parties"
 # Sheet -> the columns that are read -> further names they go by.
 SHEETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Entities": {"ref_id": (), "name": (), "description": (), "mission": (), "country": (), "domain": ("folder",), "website": ("reference_link",)},
-    "Solutions": {"ref_id": (), "name": (), "description": (), "provider_entity_ref_id": ("provider_entity",)},
+    "Solutions": {"ref_id": (), "name": (), "description": (), "provider_entity_ref_id": ("provider_entity",), "provider": ()},
     "Contracts": {
-        "ref_id": (), "name": (), "description": (), "provider_entity_ref_id": ("provider_entity",), "solution_ref_id": ("solution",),
+        "ref_id": (), "name": (), "description": (), "provider_entity_ref_id": ("provider_entity",), "provider": (),
+        "solution_ref_id": (), "solution": (),
         "status": (), "start_date": (), "end_date": (), "annual_expense": (), "currency": (),
     },
     "Representatives": {
         "ref_id": (), "name": (), "first_name": (), "last_name": (), "email": (), "phone": (), "role": (), "description": (),
-        "entity_ref_id": ("provider_entity_ref_id", "entity"),
+        "provider_entity_ref_id": ("entity_ref_id", "entity"), "provider": (),
     },
 }  # fmt: skip
 _ROLES = (
@@ -95,12 +96,18 @@ def _sheets(tables: list[Table], found: Found) -> dict[str, Table]:
             message = f'The sheet "{table.name}" is none of {", ".join(SHEETS)}; it is not read.'
             found.add(Severity.WARNING, "unknown_sheet", message, sheet=table.name)
         elif next(table.filled_rows(), None) is not None:
+            table.rows = [[_unescaped(cell) for cell in row] for row in table.rows]
             sheets[sheet] = table
     if not sheets:
         raise Unreadable(
             "no_sheets", f"No sheet of a third-party workbook was found. Known sheets: {', '.join(SHEETS)}."
         )
     return sheets
+
+
+def _unescaped(cell: Cell) -> Cell:
+    """Return a text without the apostrophe that an export puts before what could be a formula."""
+    return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in set("=+-@\t\r") else cell
 
 
 def _lines(table: Table, found: Found, mended: Mended | None, positions: dict[str, dict[str, int]]) -> Iterator[Line]:
@@ -163,7 +170,7 @@ def _services(book: _Workbook) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in book.lines.get("Solutions", ()):
         name = line.require("name", "A solution is known by its name.")
-        provider = _entity(line, "provider_entity_ref_id", book)
+        provider = _entity(line, book)
         if not name or provider is None:
             continue
         if _plain(provider) not in {_plain(entity) for entity in book.entities.values()}:
@@ -177,10 +184,17 @@ def _services(book: _Workbook) -> dict[str, list[str]]:
     return found
 
 
-def _entity(line: Line, column: str, book: _Workbook) -> str | None:
-    """Return the name of the entity a cell means, by id or name; what this workbook does not hold stays as it is."""
-    text = line.text(column, 200)
+def _entity(line: Line, book: _Workbook) -> str | None:
+    """Return the name of the entity a row means, by id or name; what this workbook does not hold stays as it is."""
+    text = line.text("provider_entity_ref_id", 200) or line.text("provider", 200)
     return book.entities.get(_plain(text), text) if text else None
+
+
+def _provider_of_solutions(line: Line, book: _Workbook) -> str | None:
+    """Return who provides the solutions of a contract; an export lists several, one under the other."""
+    named = (line.text(column, 2_000) or "" for column in ("solution_ref_id", "solution"))
+    keys = (_plain(key) for cell in named for key in cell.split("\n"))
+    return next((book.providers[key] for key in keys if key in book.providers), None)
 
 
 def _add_vendor(line: Line, made: MadeRegister, services: Mapping[str, list[str]]) -> None:
@@ -209,8 +223,7 @@ def _add_contract(line: Line, book: _Workbook, made: MadeRegister) -> None:
     if status == "draft":
         line.warn("draft", "The contract is a draft; it is not read.", "status")
         return
-    solution = line.text("solution_ref_id", 200)
-    provider = _entity(line, "provider_entity_ref_id", book) or book.providers.get(_plain(solution or ""))
+    provider = _entity(line, book) or _provider_of_solutions(line, book)
     if provider is None:
         line.refuse(
             "missing", "Neither the entity nor the solution says with whom the contract is.", "provider_entity_ref_id"
@@ -238,9 +251,9 @@ def _add_contract(line: Line, book: _Workbook, made: MadeRegister) -> None:
 def _add_contact(line: Line, book: _Workbook, made: MadeRegister) -> None:
     parts = (line.text("first_name", 100), line.text("last_name", 100))
     name = line.text("name", 200) or " ".join(part for part in parts if part) or None
-    entity = _entity(line, "entity_ref_id", book)
+    entity = _entity(line, book)
     if entity is None:
-        line.refuse("missing", "It is not told at which entity this person works.", "entity_ref_id")
+        line.refuse("missing", "It is not told at which entity this person works.", "provider_entity_ref_id")
     if name is None and is_blank(line.cell("email")) and is_blank(line.cell("phone")):
         line.warn("nobody", "The row names nobody; it is not read.")
         return
@@ -249,7 +262,7 @@ def _add_contact(line: Line, book: _Workbook, made: MadeRegister) -> None:
     role = plain_name(f"{line.text('role', 100) or ''} {line.text('description', 200) or ''}")
     meant = next((ours for ours, words in _ROLES if any(word in role for word in words)), "primary")
     values: dict[str, tuple[Cell, str | None]] = {
-        "vendor": (entity, "entity_ref_id"),
+        "vendor": (entity, "provider_entity_ref_id"),
         "role": (meant, "role"),
         "name": (name, "name"),
         "email": (line.cell("email"), "email"),

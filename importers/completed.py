@@ -1,8 +1,9 @@
 """Reads questionnaires that a vendor filled in: CAIQ, HECVAT, or any sheet with a column of ids and one of answers.
 
 The header is looked for, since it stands in row 2 of a CAIQ and below a page of guidance elsewhere. A HECVAT names its
-columns by the section ("Company Overview | Vendor Answers | ..."), so ids are also known by their look. Everything
-answered is kept as it stands; nothing is judged here.
+columns by the section ("Company Overview | Vendor Answers | ..."), so ids are also known by their look; it repeats
+general questions on every sheet, and all answers on the sheets for the institution. Everything answered is kept as it
+stands; nothing is judged here.
 """
 
 import re
@@ -24,16 +25,17 @@ ID, QUESTION, ANSWER, COMMENT = "id", "question", "answer", "comment"
 # Column -> names it has, plain, best first; a name also counts when it only begins a head.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     ID: ("questionid", "questionnumber", "questionno", "qid", "controlid", "ref", "refid", "reference", "id", "number", "no"),
-    ANSWER: ("cspcaiqanswer", "caiqanswer", "vendoranswers", "vendoranswer", "answer", "answers", "response", "responses", "vendorresponse", "supplieranswer", "yournanswer", "reply"),
+    ANSWER: ("cspcaiqanswer", "caiqanswer", "serviceprovidercaiqanswer", "serviceprovideraicaiqanswer", "solutionproviderresponse", "vendoranswers", "vendoranswer", "answer", "answers", "response", "responses", "vendorresponse", "supplieranswer", "youranswer", "reply"),
     QUESTION: ("question", "questiontext", "consensusassessmentquestions", "requirement", "control", "description"),
-    COMMENT: ("cspimplementationdescription", "additionalinformation", "comment", "comments", "notes", "note", "explanation", "details", "remarks", "justification", "evidence"),
+    COMMENT: ("cspimplementationdescription", "serviceproviderimplementationdescription", "additionalinformation", "comment", "comments", "notes", "note", "explanation", "details", "remarks", "justification", "evidence"),
 }  # fmt: skip
 _NO_ANSWER_COLUMN = ("expected", "preferred", "analyst", "option", "score", "weight", "compliantanswer")
+_EVALUATION = "evaluation"  # three sheets of a HECVAT, for the institution
 # AIS-01.1 and A&A-02.1 (CAIQ), COMP-01 and AIQU-03 (HECVAT), Q12, 3.2.1b
 _ID = re.compile(r"(?:[A-Z][A-Z&]{0,7}[-_. ]?\d{1,3}(?:[.-]\d{1,3}){0,3}[a-z]?|\d{1,3}(?:\.\d{1,3}){1,3}[a-z]?)")
 _CAIQ_ID = re.compile(r"[A-Z&]{3}-\d{2}(?:\.\d{1,2})?")
 _CAIQ_DOMAINS = frozenset({"A&A", "AIS", "BCR", "CCC", "CEK", "DCS", "DSP", "GRC", "HRS", "IAM", "IPY", "IVS", "LOG", "SEF", "STA", "TVM", "UEM"})  # fmt: skip
-_VERSION = re.compile(r"(?:v|version)\s*\.?\s*(\d{1,2}(?:\.\d{1,3}){0,3})", re.IGNORECASE)
+_VERSION = re.compile(r"(?:(?:v|version)\s*\.?\s*|hecvat\s+)(\d{1,2}(?:\.\d{1,3}){0,3})", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -89,6 +91,10 @@ def _read_tables(tables: list[Table], mended: Mended | None, into: tuple[Complet
         layout = _layout(table)
         if layout is None:
             continue
+        if len(tables) > 1 and _EVALUATION in plain_name(table.name):
+            message = "The sheet is for whoever evaluates the answers and repeats them; it is not read."
+            found.add(Severity.WARNING, "evaluation_sheet", message, sheet=table.name)
+            continue
         header, places = layout
         result.tables.append(table)
         result.positions[table.name] = places
@@ -96,16 +102,23 @@ def _read_tables(tables: list[Table], mended: Mended | None, into: tuple[Complet
             answer = _answer(line)
             if answer is None:
                 continue
-            key = answer.question_id.casefold()
-            if key not in seen:
-                seen[key] = len(result.answers)
-                result.answers.append(answer)
-            elif answer.answer is not None:
-                line.warn("same_id", f"{answer.question_id} is asked twice; the last answer counts.", ID)
-                result.answers[seen[key]] = answer
+            _keep(answer, line, result, seen)
     if not result.answers:
         message = f"No sheet has a column of question ids and one of answers. Give {_GIVE}."
         raise Unreadable("no_questions", message, sheet=tables[0].name if len(tables) == 1 else None)
+
+
+def _keep(answer: CompletedAnswer, line: Line, result: CompletedFile, seen: dict[str, int]) -> None:
+    key = answer.question_id.casefold()
+    if key not in seen:
+        seen[key] = len(result.answers)
+        result.answers.append(answer)
+    elif answer.answer is not None:
+        before = result.answers[seen[key]]
+        if before.answer not in {None, answer.answer}:  # general questions are repeated on every sheet
+            line.warn("same_id", f"{answer.question_id} is asked twice; the last answer counts.", ID)
+        if (before.answer, before.comment) != (answer.answer, answer.comment or before.comment):
+            result.answers[seen[key]] = answer
 
 
 def _answer(line: Line) -> CompletedAnswer | None:

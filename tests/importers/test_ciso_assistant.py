@@ -75,6 +75,32 @@ def test_what_is_there_becomes_vendors_contracts_and_contacts():
     assert (desk.vendor, desk.role.value, desk.name) == (moss.code, "primary", None)
 
 
+def test_the_export_names_providers_lists_solutions_and_escapes_formulas():
+    result = book(
+        Solutions=[
+            ["ref_id", "name", "description", "provider_entity_ref_id", "provider", "criticality"],
+            ["SOL-1", "Bulk mail", None, None, "Corvid Mail", 4],
+            ["SOL-2", "Racks", None, "ENT-002", "Moss Hosting", 2],
+        ],
+        Contracts=[
+            ["ref_id", "name", "description", "provider_entity_ref_id", "provider", "solution_ref_id", "solution", "status", "start_date", "end_date", "annual_expense", "currency", "domain"],
+            ["C-1", "Mail", None, None, None, "SOL-9\nSOL-1", "Gone\nBulk mail", "active", "2024-01-01", None, None, None, None],
+            ["C-2", "Racks", None, None, "Moss Hosting", None, None, "active", "2024-01-01", None, None, None, None],
+        ],
+        Representatives=[
+            ["email", "first_name", "last_name", "description", "phone", "role", "provider_entity_ref_id", "provider"],
+            ["ada@corvid.example", "Ada", "Finch", None, "'+353 1 234", "CISO", None, "Corvid Mail"],
+        ],
+    )  # fmt: skip
+    assert errors_of(result.problems) == []
+    corvid, moss = result.facts["vendors"]
+    assert (corvid.service, moss.service) == ("Bulk mail", "Racks")
+    assert [contract.vendor for contract in result.facts["contracts"]] == [corvid.code, moss.code]
+    (ada,) = result.facts["contacts"]
+    assert (ada.vendor, ada.phone) == (corvid.code, "+353 1 234")
+    assert not any(word in problem.message for problem in result.problems for word in ('"provider"', '"solution"'))
+
+
 def test_what_is_not_read_is_said_with_its_column():
     result = book()
     said = [problem.message for problem in result.problems if problem.code == "unread_column"]

@@ -79,6 +79,36 @@ def test_a_hecvat_over_all_its_sheets():
     }
 
 
+def test_a_hecvat_repeats_questions_and_has_sheets_for_the_institution():
+    heads = ["ID", "Question", "Answer", "Additional Information"]
+    general = ["GNRL-01", "Name of the firm?", "Corvid Mail", None]
+    sheets = {
+        "START HERE": [["HECVAT 4.1.6"], heads, general, ["REQU-01", "A product?", "Yes", None]],
+        "Organization": [["Organization"], heads, general, ["COMP-01", "Since when?", "1990", "in Cork"]],
+        "Institution Evaluation": [["Evaluation"], heads, ["COMP-01", "Since when?", "#REF!", None]],
+        "Questions": [
+            [None],
+            ["ID", "Question", "Compliant Response", "Weight"],
+            ["COMP-01", "Since when?", "Yes", 20],
+        ],
+    }
+    result = read(book(**sheets), name="HECVAT416.xlsx")
+    assert errors_of(result.problems) == []
+    assert [problem.code for problem in result.problems] == ["evaluation_sheet"]
+    assert (result.source, result.version) == (CompletedSource.HECVAT, "4.1.6")
+    assert [(each.question_id, each.answer, each.comment) for each in result.answers] == [
+        ("GNRL-01", "Corvid Mail", None), ("REQU-01", "Yes", None), ("COMP-01", "1990", "in Cork"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", ["CSP CAIQ Answer", "Service Provider CAIQ Answer"])
+def test_the_answers_of_a_caiq_stand_under_either_name_of_the_provider(heading):
+    heads = ["Question ID", "Question", heading, "SSRM Control Ownership", "Service Provider Implementation Description (Optional/Recommended)"]  # fmt: skip
+    result = read(book(**{"CAIQv4.1": [["CAIQ v4.1"], heads, ["AIS-01.1", "Policies?", "Yes", "CSP-owned", "In place"]]}), name="c.xlsx")  # fmt: skip
+    (answer,) = result.answers
+    assert (answer.answer, answer.comment, result.version) == ("Yes", "In place", "4.1")
+
+
 def test_any_sheet_with_ids_and_answers():
     content = b"Ref;Question;Vendor response;Comments\n1.1;Encrypted?;TRUE;AES\n1.2;Tested?;yearly;\nTotal;;;\n"
     result = read(content, name="ours v2.1.csv")
