@@ -67,14 +67,14 @@ def read(  # noqa: PLR0913, the options of every reader of facts, and one of its
 
     Never raises because of what is in the file.
     """
-    del mended, keep_tables  # a manifest has no cells
+    del keep_tables  # a manifest has no cells to mark
     limits = limits or Limits()
     found, made, sha256, manifest = Found(), MadeRegister(base), "", _Manifest()
     try:
         content = content_of(source, limits)
         sha256 = hash_of(content)
         refuse_other_kinds(content, what="manifest of Fides", give=_GIVE)
-        for tree in load_trees(content, name or ("" if isinstance(source, bytes) else source.name), limits):
+        for tree in load_trees(content, name or ("" if isinstance(source, bytes) else source.name), limits, mended):
             _collect(tree, manifest, found)
         _require_something(manifest)
         _decide(manifest, (choices or {}).get("vendors"), made.base)

@@ -14,6 +14,7 @@ import yaml
 from importers import guard
 from importers.base import Limits, Unreadable
 from importers.csv_table import decode
+from importers.lines import Mended
 from importers.values import read_text
 
 __all__ = ["Tree", "load_trees"]
@@ -32,6 +33,7 @@ class Tree:
     file: str
     line: int
     node: yaml.MappingNode
+    mended: Mended  # what a person wrote instead of a value of a file, by line and key
 
     def keys(self) -> list[str]:
         """Return the keys as text."""
@@ -39,6 +41,9 @@ class Tree:
 
     def text(self, name: str) -> str | None:
         """Return a single value as text; None when it is not there, empty, null or no single value."""
+        written = self.mended.get(self.file, {}).get((self.line, name))
+        if written is not None:
+            return " ".join(written.split()) or None
         node = self._part(name)
         return _text(node) if isinstance(node, yaml.ScalarNode) else None
 
@@ -54,7 +59,8 @@ class Tree:
         """Return the mappings of a list, or one that stands alone."""
         node = self._part(name)
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        return [Tree(self.file, each.start_mark.line + 1, each) for each in nodes if isinstance(each, yaml.MappingNode)]
+        found = (each for each in nodes if isinstance(each, yaml.MappingNode))
+        return [Tree(self.file, each.start_mark.line + 1, each, self.mended) for each in found]
 
     def _part(self, name: str) -> yaml.Node | None:
         return next(
@@ -62,7 +68,7 @@ class Tree:
         )
 
 
-def load_trees(content: bytes, name: str, limits: Limits) -> Iterator[Tree]:
+def load_trees(content: bytes, name: str, limits: Limits, mended: Mended | None = None) -> Iterator[Tree]:
     """Yield the mappings at the top of a YAML file, or of every YAML file of a zip.
 
     Raises
@@ -71,7 +77,7 @@ def load_trees(content: bytes, name: str, limits: Limits) -> Iterator[Tree]:
         When it is no YAML, too large, too deep, or uses too many aliases.
     """
     if not guard.is_archive(content):
-        yield from _trees(content, Path(name).stem or "the file")
+        yield from _trees(content, Path(name).stem or "the file", mended or {})
         return
     wide = replace(limits, members_max=_MEMBERS_MAX)
     archive = guard.open_archive(content, wide)
@@ -82,10 +88,10 @@ def load_trees(content: bytes, name: str, limits: Limits) -> Iterator[Tree]:
     if sum(member.file_size for member in members) > _BYTES_MAX:
         raise Unreadable("too_large", f"The archive holds more than {_BYTES_MAX >> 20} MB of YAML. Split it.")
     for member in members:
-        yield from _trees(b"".join(guard.inflate(archive, member)), Path(member.filename).stem)
+        yield from _trees(b"".join(guard.inflate(archive, member)), Path(member.filename).stem, mended or {})
 
 
-def _trees(content: bytes, file: str) -> Iterator[Tree]:
+def _trees(content: bytes, file: str, mended: Mended) -> Iterator[Tree]:
     if len(content) > _BYTES_MAX:
         raise Unreadable("too_large", f"{file} holds more than {_BYTES_MAX >> 20} MB of YAML. Split it.", sheet=file)
     text, _ = decode(content, file)
@@ -93,7 +99,7 @@ def _trees(content: bytes, file: str) -> Iterator[Tree]:
         _check_events(text, file)
         for node in yaml.compose_all(io.StringIO(text), Loader=yaml.SafeLoader):
             if isinstance(node, yaml.MappingNode):
-                yield Tree(file, node.start_mark.line + 1, node)
+                yield Tree(file, node.start_mark.line + 1, node, mended)
             elif node is not None:
                 raise Unreadable("wrong_kind", f"{file} holds no keys at its top, so it is no manifest.", sheet=file)
     except (yaml.YAMLError, RecursionError, ValueError) as error:

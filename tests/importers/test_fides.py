@@ -111,6 +111,16 @@ def test_a_dataset_without_a_system_gets_a_home_and_a_sender_without_a_dataset_g
     }
 
 
+def test_a_value_is_mended_by_its_line_and_key():
+    text = "system:\n- fides_key: a\n  name: Shop\n- fides_key: b\n  name: Shop\n- name: Keyless\n"
+    wrong = {(problem.row, problem.column) for problem in errors_of(one(text).problems)}
+    assert wrong == {(4, "name"), (6, "fides_key")}
+    assert one(text).quoted[("manifest", 4, "name")] == "Shop"
+    mended = one(text, mended={"manifest": {(4, "name"): "Second shop", (6, "fides_key"): "c"}})
+    assert errors_of(mended.problems) == []
+    assert [system.name for system in mended.facts["systems"]] == ["Shop", "Second shop", "Keyless"]
+
+
 def test_a_second_import_changes_nothing():
     first = one(MANIFEST)
     again = read(MANIFEST.encode(), name="manifest.yml", base=first.register)
