@@ -52,7 +52,7 @@ IMPORT = textwrap.dedent("""
     with app.app_context(), writing():
         migrate.upgrade()
         event.listen(db.engine, "before_cursor_execute", before)
-        event.listen(db.engine, "checkin", after)
+        event.listen(db.engine, "reset", after)
         actor, began, used = Actor.system("benchmark"), time.perf_counter(), sum(os.times()[:4])
         run = service.check_file(actor, Upload(Path(path).read_bytes(), "register.xlsx"))
         checked = time.perf_counter()
