@@ -29,8 +29,8 @@ __all__ = ["Allowance", "read_apart", "run_apart"]
 
 _ROOT = Path(importers.__file__).resolve().parent.parent
 _MODULES = frozenset({
-    "registry.domain.facts", "registry.domain.vocabulary", "registry.domain.problems", "importers.base",
-    "importers.result",
+    "importers.base", "importers.result", "registry.domain.facts", "registry.domain.facts_of_ours",
+    "registry.domain.facts_of_vendors", "registry.domain.problems", "registry.domain.vocabulary",
 })  # fmt: skip
 _PLAIN_TYPES = frozenset({
     ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),

@@ -230,8 +230,9 @@ def smallest_cut(
     """Return the fewest facts to cut so that no copy of some datasets can be reached.
 
     One fact may own several edges and one edge several facts, so this is a hitting set over routes and not a plain
-    minimum cut. Searched by deepening: take a route that is still open, cut each of its facts in turn. The minimum is
-    proven when the search ends by itself; past `searches_max` open routes the best cut found greedily is returned.
+    minimum cut. Searched by deepening: take a route that is still open, cut each of its facts in turn; routes that
+    share no fact need a cut each, which says early where no small cut can be. The minimum is proven when the search
+    ends by itself; past `searches_max` open routes the best cut found greedily is returned.
     """
     targets = {
         node for node, facts in graph.nodes.items() if facts[KIND] == COPY and facts[DATASET] in datasets
@@ -242,7 +243,7 @@ def smallest_cut(
     if greedy is None:
         return Cut(facts=(), is_smallest=True, is_possible=False)
     ways.searches_left = searches_max
-    for size in range(len(greedy)):
+    for size in range(ways.cuts_needed(frozenset(), len(greedy)), len(greedy)):
         found = ways.cut_of_size(frozenset(), size)
         if found is not None:
             return Cut(facts=tuple(sorted(found)), is_smallest=ways.searches_left > 0, is_possible=True)
@@ -306,13 +307,26 @@ class _Ways:
                 cut.discard(fact)
         return cut
 
+    def cuts_needed(self, cut: Collection[str], most: int) -> int:
+        """Return how many facts at least have to be cut besides some, as far as `most`: routes that share none of theirs.
+
+        Every cut holds one of the facts that a route goes by, so routes apart need one each.
+        """
+        used = set(cut)
+        needed = 0
+        while needed < most and (route := self.open_route(used)) is not None:
+            self.searches_left -= 1
+            used.update(fact for fact in route if is_cuttable(fact))
+            needed += 1
+        return needed
+
     def cut_of_size(self, cut: frozenset[str], size: int) -> frozenset[str] | None:
         """Return a cut with at most `size` facts more, None when there is none or the search was given up."""
         self.searches_left -= 1
         route = self.open_route(cut) if self.searches_left > 0 else None
         if route is None:
             return cut if self.searches_left > 0 else None
-        if size == 0:
+        if size == 0 or self.cuts_needed(cut, size + 1) > size:
             return None
         for fact in dict.fromkeys(route):
             if is_cuttable(fact):

@@ -139,10 +139,24 @@ def test_what_is_out_of_reach_needs_no_cut():
     assert (cut.facts, cut.is_possible) == ((), True)
 
 
+def test_routes_apart_prove_a_large_cut_at_once():
+    graph = graph_of(*(flow(f"F-{n}", "S-1", "V-1", dataset=f"D-{n}") for n in range(1, 40)))
+    cut = smallest_cut(graph, ["vendor:V-1"], {f"D-{n}" for n in range(1, 40)}, searches_max=50)
+    assert (len(cut.facts), cut.is_smallest) == (39, True)
+
+
 def test_a_search_that_is_given_up_says_so_and_still_cuts():
-    graph = graph_of(*(flow(f"F-{n}", "S-1", "V-1", dataset=f"D-{n}") for n in range(1, 8)))
-    cut = smallest_cut(graph, ["vendor:V-1"], {f"D-{n}" for n in range(1, 8)}, searches_max=3)
-    assert (len(cut.facts), cut.is_smallest) == (7, False)
+    # the shortest route goes across both others, so that one by one only one is seen apart
+    graph = graph_of(
+        access("A-1", "V-1", "S-2"), link("L-1", "S-2", "S-3"), link("L-2", "S-3", "S-1"),
+        link("L-3", "S-2", "S-4"), link("L-4", "S-4", "S-6"), link("L-5", "S-6", "S-1"),
+        access("A-2", "V-1", "S-5"), link("L-6", "S-5", "S-7"), link("L-7", "S-7", "S-3"),
+        flow("F-1", "S-1", "V-2"),
+    )  # fmt: skip
+    given_up, proven = (smallest_cut(graph, ["vendor:V-1"], {"D-1"}, searches_max=most) for most in (2, 5_000))
+    assert (len(proven.facts), proven.is_smallest) == (2, True)
+    assert (len(given_up.facts) >= 2, given_up.is_smallest) == (True, False)
+    assert _is_separated(graph, "vendor:V-1", {"D-1"}, given_up.facts)
 
 
 def _is_separated(graph, start, datasets, cut):
