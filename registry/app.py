@@ -43,7 +43,7 @@ from registry import (
 )
 from registry import help as help_pages
 from registry.assessments.subjects import SUBJECTS as ASSESSMENT_SUBJECTS
-from registry.core import access, clock, db, files, jobs, logs, mailer, mailtext, reminding, websession, work
+from registry.core import access, clock, db, files, jobs, lately, logs, mailer, mailtext, reminding, websession, work
 from registry.core import outbox as messages
 from registry.core.migrate import migrate
 from registry.findings.subjects import SUBJECTS as FINDING_SUBJECTS
@@ -140,6 +140,7 @@ def build_app(settings: Settings) -> Flask:
     messages.init_app(app, MAIL_LINKS)
     mailer.init_app(app, RECHECKS | breach_letters.RECHECKS)
     reminding.init_app(app, SUBJECTS)
+    lately.init_app(app, (quality.prepare,))
 
     # features
     for blueprint in BLUEPRINTS:

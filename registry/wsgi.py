@@ -2,6 +2,7 @@
 
 from registry import create_app
 from registry.core.health import refuse_unknown_revision
+from registry.core.lately import look_in_background
 from registry.core.warming import warm_in_background
 
 app = create_app()
@@ -9,3 +10,4 @@ app = create_app()
 with app.app_context():
     refuse_unknown_revision()
 warm_in_background()
+look_in_background(app)

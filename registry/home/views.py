@@ -7,12 +7,11 @@ from registry.core.access import current_actor, may, needs
 from registry.core.actor import Role
 from registry.core.links import fact_url
 from registry.core.permissions import Permission
-from registry.core.register import current
 from registry.home import finding, queries
 from registry.incidents.queries import live_incidents
 from registry.mywork.ahead import coming_up
 from registry.mywork.queries import work_of
-from registry.quality.queries import MINE, found_by_kind, survey_of, vendors_lacking_most
+from registry.quality.queries import MINE, found_by_kind, survey_seen, vendors_lacking_most
 from registry.sector.queries import my_alerts
 
 __all__ = ["index", "search", "suggest"]
@@ -28,14 +27,14 @@ def index() -> str:
     actor, today = current_actor(), clock.today()
     mine = queries.own_vendors(actor)
     own = MINE if mine and actor.roles.isdisjoint({Role.CISO, Role.ADMINISTRATOR}) else None
-    survey = survey_of(today)
+    seen = survey_seen(today)
     waiting = work_of(actor)
-    ahead = coming_up(current().register, mine if own else None, today)
+    ahead = coming_up(seen.register, mine if own else None, today)
     return render_template(
         "home/index.html",
         counts=queries.register_counts(),
-        kinds=found_by_kind(survey, actor, owner=own),
-        lacking=vendors_lacking_most(survey, actor, owner=own, most=LACKING_SHOWN),
+        kinds=found_by_kind(seen.survey, actor, owner=own),
+        lacking=vendors_lacking_most(seen, actor, owner=own, most=LACKING_SHOWN),
         waiting=waiting[:WAITING_SHOWN],
         waiting_count=len(waiting),
         ahead=ahead[:AHEAD_SHOWN],
@@ -45,6 +44,7 @@ def index() -> str:
         owner=own,
         keeps_vendors=Role.VENDOR_MANAGER in actor.roles,
         today=today,
+        seen=seen,
         scheduler=heartbeat.standing(),
         alerts=my_alerts(actor),
         incidents=live_incidents() if may(actor, Permission.INCIDENTS_READ) else [],

@@ -17,8 +17,8 @@ from registry.core import clock
 from registry.core.access import Permission, Scope, may, scope_of
 from registry.core.actor import Actor
 from registry.core.db import session
+from registry.core.lately import lately
 from registry.core.ownership import owned_vendor_clause, stood_in_for
-from registry.core.register import current
 from registry.domain.assessment import ANSWERABLE, State
 from registry.domain.finding import WORKABLE, FindingState
 from registry.domain.vocabulary import Lifecycle
@@ -173,7 +173,7 @@ class _Desk:
         if not self.vendors:
             return
         since = self.today - timedelta(days=OVERDUE_DAYS)
-        register = current().register
+        register = lately().snapshot.register
         working = {row.code for row in register.vendors if row.lifecycle is not Lifecycle.TERMINATED}
         for each in coming_up(register, working & self.vendors.keys(), self.today, since=since):
             kind = "Access review" if each.words.endswith("reviewed") else "Expiry"

@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from registry.quality import views
+from registry.quality.queries import prepare
+
+__all__ = ["blueprint", "prepare"]
 
 blueprint = Blueprint("quality", __name__, template_folder="templates")
 blueprint.add_url_rule("/quality", "index", views.index)

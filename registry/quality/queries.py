@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import select
 
+from registry.core import clock
 from registry.core.actor import Actor
 from registry.core.db import session
+from registry.core.lately import lately
 from registry.core.ownership import owned_vendor_clause
 from registry.core.paging import Page, page_of
-from registry.core.register import current
+from registry.core.register import Snapshot, current
 from registry.domain.facts import Register
 from registry.models.vendors import Vendor
 from registry.quality.kinds import KINDS_OF_QUALITY, Level, QualityKind
@@ -25,11 +27,14 @@ __all__ = [
     "KindCount",
     "Narrowed",
     "QualityQuestion",
+    "SurveySeen",
     "VendorLack",
     "found_by_kind",
     "lines_of",
     "narrow",
+    "prepare",
     "survey_of",
+    "survey_seen",
     "unsafeguarded_countries",
     "vendors_lacking_most",
 ]
@@ -100,14 +105,38 @@ class Narrowed:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SurveySeen:
+    """A survey as a page shows it: of which register, made when, and whether the register has changed since."""
+
+    survey: Survey
+    register: Register
+    made_at: datetime
+    is_behind: bool
+
+
 def survey_of(today: date) -> Survey:
     """Return the survey of the register as it is now; made once per revision and day."""
+    return _survey_in(current(), today)
 
+
+def survey_seen(today: date) -> SurveySeen:
+    """Return the last survey; of a large register that just changed it may be behind, and says so."""
+    look = lately()
+    return SurveySeen(_survey_in(look.snapshot, today), look.snapshot.register, look.made_at, look.is_behind)
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Survey a register before somebody asks."""
+    _survey_in(snapshot, clock.today())
+
+
+def _survey_in(snapshot: Snapshot, today: date) -> Survey:
     def keeper(register: Register) -> SurveyKeeper:
         home = register.organisation.country
         return SurveyKeeper(register, shipped_parameters(), unsafeguarded_countries(home))
 
-    return current().derived("quality", keeper).at(today)
+    return snapshot.derived("quality", keeper).at(today)
 
 
 def narrow(survey: Survey, question: QualityQuestion, actor: Actor, *, page: str | None) -> Narrowed:
@@ -146,17 +175,17 @@ def found_by_kind(survey: Survey, actor: Actor, *, owner: str | None = None) -> 
 
 
 def vendors_lacking_most(
-    survey: Survey, actor: Actor, *, owner: str | None = None, most: int
+    seen: SurveySeen, actor: Actor, *, owner: str | None = None, most: int
 ) -> tuple[VendorLack, ...]:
     """Return the vendors with the most high and medium shortcomings, the most first; those of one person if asked."""
-    lines = lines_of(survey, QualityQuestion(owner=owner), actor)
+    lines = lines_of(seen.survey, QualityQuestion(owner=owner), actor)
     all_of, high_of = Counter[str](), Counter[str]()
     for line in lines:
         if line.vendors and line.kind.level is not Level.LOW:
             all_of[line.vendors[0]] += 1
             high_of[line.vendors[0]] += line.kind.level is Level.HIGH
     worst = sorted(all_of, key=lambda code: (-high_of[code], -all_of[code], code))[:most]
-    vendors = current().register.vendor_by_code
+    vendors = seen.register.vendor_by_code
     return tuple(
         VendorLack(code, vendors[code].name, vendors[code].service, high_of[code], all_of[code])
         for code in worst

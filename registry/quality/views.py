@@ -23,7 +23,8 @@ OWNERS_OFFERED = 200
 def index() -> str:
     """Show what is missing, doubtful or old, by kind."""
     actor, today = current_actor(), clock.today()
-    survey = queries.survey_of(today)
+    seen = queries.survey_seen(today)
+    survey = seen.survey
     question = queries.QualityQuestion.of_arguments(request.args)
     found = queries.narrow(survey, question, actor, page=request.args.get("page"))
     lines = shown_lines(survey, found.lines, actor, back=_url(question, page=_page_number(found.page.number)))
@@ -39,6 +40,7 @@ def index() -> str:
         vendor_name=survey.names.get(question.vendor or "", question.vendor),
         url=lambda **changed: _url(question, **changed),
         today=today,
+        seen=seen,
     )
 
 
