@@ -48,6 +48,7 @@ from registry.core import outbox as messages
 from registry.core.migrate import migrate
 from registry.findings.subjects import SUBJECTS as FINDING_SUBJECTS
 from registry.importing import longwork
+from registry.portfolio.budget import BUDGET
 from registry.portfolio.work import PORTFOLIO
 from registry.reminders.recheck import RECHECKS
 from registry.reminders.subjects import SUBJECTS as REGISTER_SUBJECTS
@@ -99,7 +100,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 # Kinds of long work, each described in its feature; see `registry.core.jobs`.
-JOB_KINDS: tuple[jobs.JobKind, ...] = (scenarios.SCENARIO_RUN, PORTFOLIO, MAKE_PACK, longwork.READ, longwork.WRITE)
+JOB_KINDS: tuple[jobs.JobKind, ...] = (
+    scenarios.SCENARIO_RUN,
+    PORTFOLIO,
+    BUDGET,
+    MAKE_PACK,
+    longwork.READ,
+    longwork.WRITE,
+)
 # What people are reminded of; see `registry.core.reminding`.
 SUBJECTS: tuple[reminding.Subject, ...] = (*ASSESSMENT_SUBJECTS, *FINDING_SUBJECTS, *PACK_SUBJECTS, *REGISTER_SUBJECTS)
 MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES, breach_letters.LETTER)

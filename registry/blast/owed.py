@@ -21,7 +21,7 @@ from registry.domain.obligations import (
 )
 from registry.reference.load import read_rows
 
-__all__ = ["OwedDuty", "duties_to_people", "first_duty", "kinds_of_data", "owed_duties"]
+__all__ = ["OwedDuty", "duties_to_people", "duty_rules", "first_duty", "kinds_of_data", "owed_duties"]
 
 # Flag of a data category -> kind of data as the rules name it.
 _FLAGS = {"pci": "card", "phi": "health", "state_breach_law_trigger": "state_law"}
@@ -49,12 +49,12 @@ def owed_duties(
     copies = [thing for thing in things if thing.kind == "dataset" and not thing.is_gone]
     exposure = Exposure(
         people=people,
-        data_kinds=_data_kinds(category for copy in copies for category in copy.categories),
+        data_kinds=kinds_of_data(category for copy in copies for category in copy.categories),
         all_protected=bool(copies) and all(copy.is_protected for copy in copies),
         counts_known=not radius.people.is_assumed,
     )
     notice = _contract_notice_hours(register, {thing.code for thing in things if thing.is_start})
-    found = duties(_rules(), exposure, {row.role for row in register.organisation_roles}, on)
+    found = duties(duty_rules(), exposure, {row.role for row in register.organisation_roles}, on)
     return [_owed(duty, notice, triage_hours) for duty in found if duty.standing is not Standing.NOT_REACHED]
 
 
@@ -74,7 +74,8 @@ def _owed(duty: Duty, notice: float | None, triage_hours: float) -> OwedDuty:
 
 
 @cache
-def _rules() -> tuple[DutyRule, ...]:
+def duty_rules() -> tuple[DutyRule, ...]:
+    """Return the shipped notification rules."""
     return tuple(rule_from_row(row) for row in read_rows("notification_rules"))
 
 
@@ -86,7 +87,8 @@ def _flags_of_category() -> Mapping[str, frozenset[str]]:
     }
 
 
-def _data_kinds(categories: Iterable[str]) -> Collection[str]:
+def kinds_of_data(categories: Iterable[str]) -> Collection[str]:
+    """Return the kinds of data that rules ask about, of dotted categories."""
     known = _flags_of_category()
     found: set[str] = set()
     for category in set(categories):
@@ -112,10 +114,5 @@ def duties_to_people(
 ) -> list[OwedDuty]:
     """Measure the rules against what a vendor could expose by itself, with the margin that its notice leaves."""
     notice = _contract_notice_hours(register, {vendor})
-    found = duties(_rules(), exposure, {row.role for row in register.organisation_roles}, on)
+    found = duties(duty_rules(), exposure, {row.role for row in register.organisation_roles}, on)
     return [_owed(duty, notice, triage_hours) for duty in found if duty.standing is not Standing.NOT_REACHED]
-
-
-def kinds_of_data(categories: Iterable[str]) -> Collection[str]:
-    """Return the kinds of data, as the rules name them, that some categories are."""
-    return _data_kinds(categories)

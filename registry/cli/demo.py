@@ -18,6 +18,7 @@ from registry.demo.people import DOMAIN
 from registry.domain.facts import Register
 from registry.models.accounts import Person
 from registry.models.vendors import Vendor
+from registry.portfolio.work import enqueue_portfolio
 from registry.settings import current_settings
 
 __all__ = ["ACCOUNTS_FILE", "demo", "is_empty", "load"]
@@ -69,6 +70,7 @@ def load(register: Register, accounts_file: Path) -> list[DemoAccount]:
             with work(Actor.system("demo"), "register.fill") as w:
                 accounts = create_demo_people(w, domain=DOMAIN, timezone=DEMO_ZONE)
                 factstore.insert_register(w, register)
+                enqueue_portfolio(w)  # worked out while the first visitor looks around
                 write_accounts(accounts, accounts_file)  # before the commit: accounts without passwords help nobody
         except BaseException:
             accounts_file.unlink(missing_ok=True)

@@ -18,7 +18,15 @@ from registry.models.segments import Segment
 from registry.models.systems import System
 from registry.models.vendors import Vendor
 
-__all__ = ["Changed", "RegisterCount", "latest_changes", "own_vendors", "register_counts"]
+__all__ = [
+    "Changed",
+    "DueAssessment",
+    "RegisterCount",
+    "assessments_due",
+    "latest_changes",
+    "own_vendors",
+    "register_counts",
+]
 
 CHANGES_SHOWN = 10
 

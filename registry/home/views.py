@@ -8,6 +8,7 @@ from registry.core.actor import Role
 from registry.core.links import fact_url
 from registry.core.permissions import Permission
 from registry.home import finding, queries
+from registry.home.standing import standing_for
 from registry.incidents.queries import live_incidents
 from registry.mywork.ahead import coming_up
 from registry.mywork.queries import work_of
@@ -32,6 +33,7 @@ def index() -> str:
     ahead = coming_up(seen.register, mine if own else None, today)
     return render_template(
         "home/index.html",
+        standing=standing_for(actor),
         counts=queries.register_counts(),
         kinds=found_by_kind(seen.survey, actor, owner=own),
         lacking=vendors_lacking_most(seen, actor, owner=own, most=LACKING_SHOWN),
@@ -49,6 +51,7 @@ def index() -> str:
         alerts=my_alerts(actor),
         incidents=live_incidents() if may(actor, Permission.INCIDENTS_READ) else [],
         can_add=may(actor, Permission.FACTS_WRITE),
+        audits=Role.AUDITOR in actor.roles and may(actor, Permission.AUDIT_READ),
     )
 
 

@@ -40,6 +40,8 @@ SORTS: Mapping[str, Any] = {
     "chance": lambda row: row["probability"],
     "people": lambda row: (row["people"] or {}).get("p50", 0.0),
     "people95": lambda row: (row["people"] or {}).get("p95", 0.0),
+    "datasets": lambda row: row.get("datasets") or 0,
+    "duty": lambda row: -((row.get("first_duty") or {}).get("hours") or 1e9),
     "cost": lambda row: (row["cost"] or {}).get("mean", 0.0),
     "name": lambda row: row["name"].casefold(),
 }

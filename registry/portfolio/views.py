@@ -2,25 +2,29 @@
 
 import json
 import math
+from contextlib import suppress
 from typing import Any
-from xml.etree.ElementTree import tostring
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
-from registry.core import jobs
+from registry.administration.queries import parameters_in_force
+from registry.core import clock, jobs
 from registry.core.access import Permission, current_actor, may, needs
+from registry.core.actor import Actor
 from registry.core.errors import NotFound
-from registry.core.formats import money
 from registry.core.paging import page_of
+from registry.core.register import current
+from registry.domain.recovery import insurance_in_force
+from registry.domain.scenario import with_changed_parameters
 from registry.portfolio import queries
+from registry.portfolio.curve import curve_in_figures, curve_of
+from registry.portfolio.heat import heat_of
 from registry.portfolio.work import ask
 from reports.listing import CSV_MEDIA_TYPE, listing_csv
 from reports.workbook import MEDIA_TYPE, CellKind, Sheet, SheetColumn, write_workbook
-from reports.year_curve import YearCurve, decades, draw_year_curve
 
-__all__ = ["export", "index", "run"]
+__all__ = ["export", "index", "job_shown", "run"]
 
 WORD_MAX = 100
 
@@ -32,7 +36,7 @@ def index() -> str:
     job_id = queries.open_job()
     context: dict[str, Any] = {
         "run": found,
-        "job": jobs.view(actor, job_id) if job_id and may(actor, Permission.JOBS_READ) else None,
+        "job": job_shown(actor, job_id),
         "may_run": may(actor, Permission.PORTFOLIO_RUN),
     }
     if found is None:
@@ -53,10 +57,21 @@ def index() -> str:
         before=before,
         moved=queries.moved(before, found) if before else [],
         changed=queries.facts_changed(before, found) if before else [],
-        curve=_curve(found),
-        in_figures=_in_figures(found),
+        curve=curve_of(found),
+        heat=heat_of(found, clock.today()),
+        insured=insurance_in_force(with_changed_parameters(current().register, parameters_in_force())),
+        in_figures=curve_in_figures(found),
         highest=max((row["expected_loss"] for row in found.vendors), default=0.0),
     )
+
+
+def job_shown(actor: Actor, job_id: int | None) -> jobs.JobView | None:
+    """Return an open job for a person who may see it; whoever sees only their own sees none of somebody else's."""
+    if job_id is None or not may(actor, Permission.JOBS_READ):
+        return None
+    with suppress(NotFound):
+        return jobs.view(actor, job_id)
+    return None
 
 
 @needs(Permission.PORTFOLIO_RUN)
@@ -90,43 +105,22 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
     return response
 
 
-def _curve(found: queries.Run) -> Markup:
-    result, currency = found.result, found.result["currency"]
-    net = result["net"]["annual"] if result["net"] else ()
-    low, high = decades([*result["annual"], *net])
-    curve = YearCurve(
-        annual=result["annual"],
-        occurrence=result["occurrence"],
-        net=net,
-        appetite=result["appetite"],
-        labels=tuple(
-            money(10.0**power, currency).replace(".00", "").replace(".0", "") for power in range(low, high + 1)
-        ),
-        appetite_label=f"appetite {money(result['appetite'], currency)}" if result["appetite"] else "",
-    )
-    # Built as elements, so every text in it is escaped.
-    return Markup(tostring(draw_year_curve(curve), encoding="unicode", short_empty_elements=False))  # noqa: S704
-
-
-def _in_figures(found: queries.Run) -> list[tuple[Any, float]]:
-    """Return every sixth point of the curve, with the chance of its dearest event."""
-    pairs = zip(found.result["annual"], found.result["occurrence"], strict=True)
-    return [(row, single[1]) for row, single in list(pairs)[::6]]
-
-
 def _league(found: queries.Run) -> Sheet:
     number, share, amount = CellKind.COUNT, CellKind.SHARE, CellKind.MONEY
     columns = (
         SheetColumn("Code"), SheetColumn("Vendor"), SheetColumn("Chance a year", share), SheetColumn("Events a year", CellKind.NUMBER),
         SheetColumn("People p50", number), SheetColumn("People p95", number), SheetColumn("Mean cost of an event", amount),
         SheetColumn("Cost p95", amount), SheetColumn("Expected loss a year", amount), SheetColumn("Share of all", share),
-        SheetColumn("In the tail mean", amount), SheetColumn("Unknown, counted as worse or average"),
+        SheetColumn("In the tail mean", amount), SheetColumn("Datasets within reach", number),
+        SheetColumn("First duty, hours", CellKind.NUMBER), SheetColumn("First duty, law", width=40), SheetColumn("Unknown, counted as worse or average"),
     )  # fmt: skip
     rows = [
         (
             row["code"], row["name"], row["probability"], round(row["events_per_year"], 6),
             *(_of(row["people"], name) for name in ("p50", "p95")), *(_of(row["cost"], name) for name in ("mean", "p95")),
-            row["expected_loss"], row["expected_share"], row["tail_contribution"], ", ".join(row["unknown"]),
+            row["expected_loss"], row["expected_share"], row["tail_contribution"], row.get("datasets"),
+            *((row["first_duty"]["hours"], row["first_duty"]["law"]) if row.get("first_duty") else (None, "")),
+            ", ".join(row["unknown"]),
         )
         for row in found.vendors
     ]  # fmt: skip

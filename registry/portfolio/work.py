@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import networkx as nx
 from flask import url_for
 
 from registry.administration.queries import parameters_in_force
@@ -15,12 +16,13 @@ from registry.core.register import current
 from registry.core.work import Work, retried, work
 from registry.domain.concentration import concentration
 from registry.domain.exposure import build
-from registry.domain.parameters import Parameters
+from registry.domain.facts import Register
 from registry.domain.portfolio import YEARS, Question, portfolio
 from registry.domain.portfolio_json import portfolio_json
 from registry.domain.scenario import with_changed_parameters
 from registry.domain.vocabulary import Relationship, ScenarioKind
 from registry.models.portfolio import PortfolioRun
+from registry.portfolio.reach import reach_of_vendors
 
 __all__ = ["PORTFOLIO", "ask", "enqueue_portfolio"]
 
@@ -51,7 +53,10 @@ def _perform(run: JobRun) -> Outcome:
         question,
         progress=lambda done, whole: run.progress(0.98 * done / max(1, whole), f"World {done:,} of {whole:,}"),
     )
-    result = portfolio_json(answer) | {"concentration": _concentrations(facts.register, parameters, question)}
+    graph = build(facts.register, parameters, kind=ScenarioKind.DATA_THEFT, as_of=question.as_of)
+    result = portfolio_json(answer) | {"concentration": _concentrations(facts.register, graph)}
+    reach = reach_of_vendors(facts.register, graph, question.as_of)
+    result["vendors"] = [row | reach[row["code"]] for row in result["vendors"]]
     made_at = clock.now()
     row = {
         "made_at": made_at,
@@ -67,8 +72,7 @@ def _perform(run: JobRun) -> Outcome:
     return lambda w: {"run": w.add(PortfolioRun(**row)).id}
 
 
-def _concentrations(register: Any, parameters: Parameters, question: Question) -> list[dict[str, Any]]:
-    graph = build(register, parameters, kind=ScenarioKind.DATA_THEFT, as_of=question.as_of)
+def _concentrations(register: Register, graph: "nx.DiGraph[str]") -> list[dict[str, Any]]:
     platforms = {row.code for row in register.vendors if row.relationship is Relationship.PLATFORM}
     found = concentration(graph, platforms)[:MOST_CONCENTRATIONS]
     return [
