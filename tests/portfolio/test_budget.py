@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from registry.core import factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.work import work
