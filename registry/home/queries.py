@@ -20,9 +20,7 @@ from registry.models.vendors import Vendor
 
 __all__ = [
     "Changed",
-    "DueAssessment",
     "RegisterCount",
-    "assessments_due",
     "latest_changes",
     "own_vendors",
     "register_counts",

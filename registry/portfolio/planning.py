@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.core import jobs
 from registry.core.access import Permission, current_actor, may, needs
+from registry.core.register import current
 from registry.portfolio import budget
 from registry.portfolio.curve import plan_curve_of
 from registry.portfolio.views import job_shown
@@ -45,6 +46,7 @@ def _page(typed: str, *, wrong: str = "") -> str:
         controls=controls,
         without_cost=[row for row in controls if row.cost is None],
         whole=sum(row.cost or 0.0 for row in controls),
+        currency=current().register.organisation.currency,
         typed=typed or (f"{found.result['amount']:.0f}" if found else ""),
         wrong=wrong,
         job=job_shown(actor, budget.open_plan_job()),

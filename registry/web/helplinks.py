@@ -37,8 +37,6 @@ _TOPICS: Mapping[str, str] = {
 }
 # Where a feature has no page of its own name yet, the nearest one.
 _NEAREST: Mapping[str, str] = {
-    "portfolio": "blast-radius",
-    "plan": "blast-radius",
     "portal": "assessments",
 }
 
