@@ -42,7 +42,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "accounts",
     ),
     "Running it": ("backup-and-restore", "running-for-real"),
-    "Reference": ("glossary",),
+    "Reference": ("glossary", "library"),
 }
 _ID_BREAKS = re.compile(r"[^a-z0-9]+")
 

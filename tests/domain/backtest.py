@@ -147,7 +147,7 @@ def register_of_case(case) -> Case:
     mapping.share_one_population()
     mapping.add_edges()
     register = Register(
-        organisation=Organisation(name=case["id"], sector="healthcare", customers=mapping.shared_total),
+        organisation=Organisation(name=case["id"], sector="healthcare", country="US", customers=mapping.shared_total),
         **{field: tuple(facts) for field, facts in mapping.facts.items()},
     )
     targets = {edge["to"] for edge in case["edges"]}

@@ -1,5 +1,6 @@
 """The guide, the glossary and the decisions are complete, linked and safe."""
 
+import doctest
 import re
 
 import pytest
@@ -87,3 +88,10 @@ def test_every_page_leads_to_its_own_help(app):
 def test_a_page_shows_the_link(client_as):
     assert 'href="/help/data-map">Help on this page' in client_as(Role.AUDITOR).get("/datamap").text
     assert 'href="/help/accounts">Help on this page' in client_as(Role.CONTRIBUTOR).get("/account").text
+
+
+def test_what_the_library_page_shows_is_what_python_answers():
+    page = contents.HERE / "pages" / "library.md"
+    found = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert found.attempted > 10
+    assert found.failed == 0
