@@ -64,6 +64,7 @@ class Table:
     rows: list[list[Cell]]
     remarks: list[Problem] = field(default_factory=list)
     numbers: list[int] | None = None
+    formulas: tuple[str, ...] = ()  # places of the first formulas, such as E7
 
     def filled_rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the rows that hold anything, with their number as a spreadsheet program counts."""

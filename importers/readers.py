@@ -26,6 +26,7 @@ READERS: Mapping[str, Reader] = {
     "ciso_assistant": Reader("importers.ciso_assistant"),
     "completed": Reader("importers.completed", answers_with=("importers.completed", "registry.domain.completed")),
     "fides": Reader("importers.fides"),
+    "offline_form": Reader("importers.offline_form", answers_with=("importers.offline_form",)),
     "register": Reader("importers.register"),
     "questionnaire": Reader("importers.questionnaire", answers_with=("importers.questionnaire",)),
     "recognise": Reader("importers.recognise", "recognise"),

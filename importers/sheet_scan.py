@@ -18,6 +18,7 @@ _ROWS_OF_FORMAT, _COLUMNS_OF_FORMAT = 1_048_576, 16_384
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _CHUNK_BYTES = 4 << 20
+_FORMULAS_TOLD = 20
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"[ />]')
 _CELL_STARTS = tuple(b"<c" + sign for sign in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
 _PLAIN_ROW = re.compile(rb'<row (?:[^>]*? )?r="[1-9][0-9]{0,6}"')
@@ -41,6 +42,7 @@ class SheetScan:
     hidden_rows: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # (row, column) counted from 0 -> "#N/A"
     uncomputed: set[tuple[int, int]] = field(default_factory=set)
+    formulas: list[tuple[int, int]] = field(default_factory=list)  # the first few, in their order
 
 
 def scan_sheet(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> SheetScan:
@@ -153,6 +155,8 @@ class _Walker:
         elif tag == "f":
             self.has_formula = True
             self._use()
+            if len(self.scan.formulas) < _FORMULAS_TOLD:
+                self.scan.formulas.append((self.row, self.column))
         elif tag == "row":
             self.row = _row(attributes.get("r"), self.row)
             self.column = -1

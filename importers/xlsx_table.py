@@ -16,7 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from importers import guard
-from importers.base import Cell, CellError, Limits, Table, Unreadable
+from importers.base import Cell, CellError, Limits, Table, Unreadable, column_letters
 from importers.sheet_scan import SheetScan, scan_sheet
 from registry.domain.problems import Problem, Severity
 
@@ -76,7 +76,8 @@ def _table(rows: list[list[Cell]], sheet: _Sheet, scan: SheetScan) -> Table:
     if sheet.is_hidden:
         message = "The sheet is hidden; it was read like the others."
         remarks.append(Problem(severity=Severity.WARNING, code="hidden_sheet", message=message, sheet=sheet.name))
-    return Table(name=sheet.name, rows=rows, remarks=remarks)
+    formulas = tuple(f"{column_letters(column)}{row + 1}" for row, column in scan.formulas)
+    return Table(name=sheet.name, rows=rows, remarks=remarks, formulas=formulas)
 
 
 def _put(rows: list[list[Cell]], row: int, column: int, cell: Cell) -> None:

@@ -28,6 +28,7 @@ from registry import (
     mywork,
     organisation,
     outbox,
+    portal,
     portfolio,
     quality,
     questionnaires,
@@ -74,6 +75,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     datamap.blueprint,
     quality.blueprint,
     assessments.blueprint,
+    portal.blueprint,
+    portal.recipients_blueprint,
     questionnaires.blueprint,
     campaigns.blueprint,
     evidenced.blueprint,
@@ -110,9 +113,9 @@ JOB_KINDS: tuple[jobs.JobKind, ...] = (
 )
 # What people are reminded of; see `registry.core.reminding`.
 SUBJECTS: tuple[reminding.Subject, ...] = (*ASSESSMENT_SUBJECTS, *FINDING_SUBJECTS, *PACK_SUBJECTS, *REGISTER_SUBJECTS)
-MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES, breach_letters.LETTER)
+MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES, breach_letters.LETTER, *portal.TEMPLATES)
 # Kinds of personal links in mails -> who makes them anew at each sending.
-MAIL_LINKS: dict[str, messages.LinkMaker] = {}
+MAIL_LINKS: dict[str, messages.LinkMaker] = {**portal.LINKS}
 
 
 def build_app(settings: Settings) -> Flask:
@@ -146,7 +149,7 @@ def build_app(settings: Settings) -> Flask:
     jobs.init_app(app, JOB_KINDS)
     mailtext.init_app(app, MAIL_TEMPLATES)
     messages.init_app(app, MAIL_LINKS)
-    mailer.init_app(app, RECHECKS | breach_letters.RECHECKS)
+    mailer.init_app(app, RECHECKS | breach_letters.RECHECKS | portal.RECHECKS)
     reminding.init_app(app, SUBJECTS)
     lately.init_app(app, (quality.prepare,))
 

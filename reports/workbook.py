@@ -36,7 +36,9 @@ __all__ = [
     "Sheet",
     "SheetColumn",
     "is_dangerous",
+    "packed",
     "plain_value",
+    "put_text",
     "stream_workbook",
     "write_workbook",
 ]
@@ -147,10 +149,6 @@ def stream_workbook(sheets: Iterable[Sheet], target: BinaryIO, *, title: str, ma
     The file holds no macros and no links, and formulas only where a row says `Formula`.
     """
     workbook = Workbook(write_only=True)
-    moment = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    workbook.properties.title = clean(title)[:200]
-    workbook.properties.creator = "Third-Party Data-Access Risk Registry"
-    workbook.properties.created = workbook.properties.modified = moment
     used: set[str] = set()
     try:
         for sheet in sheets:
@@ -158,6 +156,21 @@ def stream_workbook(sheets: Iterable[Sheet], target: BinaryIO, *, title: str, ma
     except BaseException:
         _abandon(workbook)
         raise
+    _save(workbook, target, title=title, made_at=made_at)
+
+
+def packed(workbook: Workbook, *, title: str, made_at: datetime) -> bytes:
+    """Return an ordinary workbook as a file; the same cells, title and moment give the same bytes."""
+    target = BytesIO()
+    _save(workbook, target, title=title, made_at=made_at)
+    return target.getvalue()
+
+
+def _save(workbook: Workbook, target: BinaryIO, *, title: str, made_at: datetime) -> None:
+    moment = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    workbook.properties.title = clean(title)[:200]
+    workbook.properties.creator = "Third-Party Data-Access Risk Registry"
+    workbook.properties.created = workbook.properties.modified = moment
     # openpyxl's own save() would stamp the present time over the properties.
     ExcelWriter(workbook, _FixedZip(target, "w", zipfile.ZIP_DEFLATED, allowZip64=True, compresslevel=6)).save()
 
@@ -255,6 +268,14 @@ def _text(worksheet: Any, text: str) -> Any:
     cell.data_type = "s"
     cell.quotePrefix = True
     return cell
+
+
+def put_text(cell: Any, text: str) -> None:
+    """Write a text into a cell of an ordinary sheet so that it stays one."""
+    cell.value = escaped(clean(text))
+    if is_dangerous(text):
+        cell.data_type = "s"
+        cell.quotePrefix = True
 
 
 def _head(worksheet: Any, column: SheetColumn) -> Any:

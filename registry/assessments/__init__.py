@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from registry.assessments import views
-from registry.assessments.views import acts, answering, evidence, reviewing
+from registry.assessments.views import acts, answering, evidence, offline, reviewing
 
 blueprint = Blueprint("assessments", __name__, template_folder="templates")
 
@@ -22,6 +22,11 @@ for _path, _endpoint, _view, _methods in (
     ("/<int:key>/due", "due", acts.due, ("POST",)),
     ("/<int:key>/cancel", "cancel", acts.cancel, ("GET", "POST")),
     ("/<int:key>/submit", "submit", acts.submit, ("GET", "POST")),
+    ("/<int:key>/print", "print", offline.printed, ("GET",)),
+    ("/<int:key>/offline", "offline", offline.ask, ("GET",)),
+    ("/<int:key>/offline", "compare", offline.compare, ("POST",)),
+    ("/<int:key>/offline/workbook", "workbook", offline.download, ("POST",)),
+    ("/<int:key>/offline/apply", "apply", offline.apply, ("POST",)),
     ("/<int:key>/review", "review", reviewing.review, ("GET",)),
     ("/<int:key>/review/begin", "take_up", reviewing.take_up, ("POST",)),
     ("/<int:key>/review/points/<question>", "points", reviewing.points, ("POST",)),

@@ -1,7 +1,7 @@
 """What the pages of assessments ask: the queue, and one form with everything beside each question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -21,7 +21,17 @@ from registry.facts.lists import choices_of, name_of
 from registry.models.assessments import AnswerEvidence, Assessment, AssessmentAnswer, Evidence, QuestionNote
 from registry.models.vendors import Vendor
 
-__all__ = ["ASSESSMENTS", "Asked", "AssessmentPage", "File", "Note", "Progress", "assessment_page", "of_vendor"]
+__all__ = [
+    "ASSESSMENTS",
+    "Asked",
+    "AssessmentPage",
+    "File",
+    "Note",
+    "Progress",
+    "assessment_page",
+    "of_vendor",
+    "page_of",
+]
 
 _VENDOR = (Assessment.vendor, Vendor.code, Vendor.name)
 
@@ -133,6 +143,7 @@ class AssessmentPage:
     progress: tuple[Progress, ...]
     missing: tuple[Missing, ...]
     last_period: str | None
+    last_was_sent: bool
     vendor_files: tuple[File, ...]
     may_answer: bool
     may_launch: bool
@@ -193,6 +204,18 @@ def assessment_page(assessment_id: int, actor: Actor) -> AssessmentPage:
     may_answer = row is not None and can_write_vendor(actor, row.vendor, Permission.ASSESSMENTS_ANSWER)
     if row is None or not (may_answer or may(actor, Permission.ASSESSMENTS_READ)):
         raise NotFound("assessment", assessment_id)
+    page = page_of(row)
+    return replace(
+        page,
+        vendor_files=_vendor_files(row.vendor, page.today),
+        may_answer=may_answer,
+        may_launch=can_write_vendor(actor, row.vendor, Permission.ASSESSMENTS_LAUNCH),
+        may_review=can_write_vendor(actor, row.vendor, Permission.ASSESSMENTS_REVIEW),
+    )
+
+
+def page_of(row: Assessment) -> AssessmentPage:
+    """Return an assessment with every question and no rights; whoever asks said before that it may be seen."""
     value = questionnaire_of(row.asked)
     answers = answers_of(row.id, value)
     shown = {question.id for question in shown_questions(value, answers)}
@@ -216,10 +239,11 @@ def assessment_page(assessment_id: int, actor: Actor) -> AssessmentPage:
         progress=tuple(_progress(section, value, asked) for section in value.sections),
         missing=missing,
         last_period=last.period if last else None,
-        vendor_files=_vendor_files(row.vendor, today),
-        may_answer=may_answer,
-        may_launch=can_write_vendor(actor, row.vendor, Permission.ASSESSMENTS_LAUNCH),
-        may_review=can_write_vendor(actor, row.vendor, Permission.ASSESSMENTS_REVIEW),
+        last_was_sent=last is not None and last.sent_at is not None,
+        vendor_files=(),
+        may_answer=False,
+        may_launch=False,
+        may_review=False,
         today=today,
     )
 

@@ -21,8 +21,8 @@ from registry.core.db import session, writing
 from registry.core.lease import lease_now, process_name
 from registry.core.logs import get_logger
 from registry.core.mailrules import MailPolicy, policy
-from registry.core.mailtext import PERSONAL_LINK, html_of
-from registry.core.outbox import link_of, why_token
+from registry.core.mailtext import html_of
+from registry.core.outbox import link_of, masked, why_token
 from registry.core.transports import Answer, Outcome, Transport
 from registry.core.work import bookkeeping, claim_rows, retried, work
 from registry.domain.cadence import is_open_hour
@@ -153,13 +153,17 @@ def _send(claim: Claimed, transports: Mapping[Channel, Transport], lease: timede
 
 def _why_not(claim: Claimed) -> str | None:
     """Ask whoever planned it whether it still holds, in the state that is committed now."""
-    row = session().execute(select(Mail.kind, Mail.recipient, Mail.channel).where(Mail.id == claim.id)).one()
+    columns = (Mail.kind, Mail.recipient, Mail.channel, Mail.secret_link)
+    row = session().execute(select(*columns).where(Mail.id == claim.id)).one()
     session().commit()
     allowed = current_settings().mail_allow
     if row.channel is Channel.MAIL and allowed and not _is_allowed(row.recipient, allowed):
         return "The address is not among those that this installation may write to (REGISTRY_MAIL_ALLOW)."
     rechecks: dict[str, Recheck] = current_app.extensions["mail_rechecks"]
-    return rechecks[row.kind](claim.id) if row.kind in rechecks else None
+    # whoever planned it, and whoever makes the personal link in it: a link that was withdrawn is not sent
+    asked = dict.fromkeys((row.kind, (row.secret_link or "").partition(":")[0]))
+    reasons = (rechecks[each](claim.id) for each in asked if each in rechecks)
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def _is_allowed(recipient: str, allowed: Iterable[str]) -> bool:
@@ -184,7 +188,7 @@ def compose(row: Mail) -> EmailMessage:
         mail.set_content(row.body)
         return mail
     why = f"{settings.public_url}/why/{why_token(row.message_id)}"
-    text = row.body.replace(PERSONAL_LINK, link_of(row.secret_link)) if row.secret_link else row.body
+    text = row.body.replace(masked(row.secret_link), link_of(row.secret_link)) if row.secret_link else row.body
     text = f"{text}\n\nWhy did I get this mail? {why}"
     mail["From"], mail["To"] = _address(settings.mail_from), _address(row.recipient)
     mail["Auto-Submitted"] = "auto-generated"

@@ -16,7 +16,6 @@ from registry.core.db import session
 from registry.models.mail import MailWording
 
 __all__ = [
-    "PERSONAL_LINK",
     "MailTemplate",
     "Wording",
     "html_of",
@@ -28,7 +27,6 @@ __all__ = [
     "wording",
 ]
 
-PERSONAL_LINK = "[personal link]"  # stands in the kept text; the real one is put in at each sending
 SUBJECT_LENGTH = 300
 _FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _BRACES = re.compile(r"[{}]")

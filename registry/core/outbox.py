@@ -18,14 +18,14 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from registry.core.addresses import mail_address
-from registry.core.mailtext import PERSONAL_LINK, Wording, render, wording
+from registry.core.mailtext import Wording, render, wording
 from registry.core.secrets import keyring
 from registry.core.work import Work
 from registry.domain.cadence import Recipient
 from registry.models.mail import Channel, Mail, MailState
 from registry.settings import current_settings
 
-__all__ = ["LinkMaker", "Message", "init_app", "link_of", "message_id_of", "row_of", "tell", "why_token"]
+__all__ = ["LinkMaker", "Message", "init_app", "link_of", "masked", "message_id_of", "row_of", "tell", "why_token"]
 
 LinkMaker = Callable[[str], str]
 _PURPOSE = "message-id"
@@ -74,7 +74,11 @@ def row_of(message: Message, now: datetime, words: Wording | None = None) -> dic
     """
     is_mail = message.channel is Channel.MAIL
     recipient = mail_address(message.to.address) if is_mail else message.to.address
-    fields = {"name": message.to.name, **message.fields, "link": PERSONAL_LINK if message.secret_link else ""}
+    fields = {
+        "name": message.to.name,
+        **message.fields,
+        "link": masked(message.secret_link) if message.secret_link else "",
+    }
     subject, body = render(words or wording(message.template, message.to.language), fields)
     return {
         "dedupe_key": message.dedupe_key, "channel": message.channel, "kind": message.kind, "recipient": recipient,
@@ -97,11 +101,16 @@ def why_token(message_id: str) -> str:
     return message_id.strip("<>").partition("@")[0]
 
 
+def masked(secret_link: str) -> str:
+    """Return what stands for the secret of a message in the text that is kept."""
+    return "[one-time code]" if secret_link.partition(":")[0].endswith("_code") else "[personal link]"
+
+
 def link_of(secret_link: str) -> str:
-    """Make the personal link of a message anew: the same one until it is re-issued, and never kept."""
+    """Make the personal link or code of a message anew: the same one until it is re-issued, and never kept."""
     kind, _, key = secret_link.partition(":")
     makers: dict[str, LinkMaker] = current_app.extensions["mail_links"]
     link = makers[kind](key)
-    if urlsplit(link).scheme not in {"http", "https"}:
-        raise ValueError(f"The personal link of {kind} is no web address.")
+    if not link.isdecimal() and urlsplit(link).scheme not in {"http", "https"}:
+        raise ValueError(f"The personal link of {kind} is neither a web address nor a code.")
     return link

@@ -24,12 +24,18 @@ from datetime import date
 
 from flask import Flask, current_app
 
+from registry.domain.cadence import Recipient
+
 __all__ = ["OpenMatter", "Subject", "init_app", "subject", "subjects"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMatter:
-    """Something open, as a feature knows it: addresses instead of people, and only the roles it adds itself."""
+    """Something open, as a feature knows it: addresses instead of people, and only the roles it adds itself.
+
+    `contacts` are those at the vendor who were really asked, each with the personal link their mail carries; empty is
+    whoever the register names.
+    """
 
     key: str
     due: date
@@ -37,6 +43,7 @@ class OpenMatter:
     vendor: str | None = None
     cycle: int | None = None
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contacts: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +60,12 @@ class Subject:
         What is open on a day; of some keys only, when they are given.
     page
         Path of the page of one matter by its key, inside a request or not; None when it has none.
-    secret_link
-        Kind of the personal link that mails to vendor contacts carry; None for no link.
     """
 
     name: str
     words: str
     matters: Callable[[date, Collection[str] | None], Iterable[OpenMatter]]
     page: Callable[[str], str | None] | None = None
-    secret_link: str | None = None
 
 
 def init_app(app: Flask, known: Iterable[Subject]) -> None:

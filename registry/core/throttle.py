@@ -49,6 +49,13 @@ LIMITS: dict[str, Limit] = {
     "workbook.person": Limit(count=10, window=_HOUR),
     "import.person": Limit(count=10, window=_HOUR),
     "link.open": Limit(count=60, window=_MINUTE),
+    "portal.open": Limit(count=30, window=_MINUTE),
+    "portal.unknown": Limit(count=10, window=10 * _MINUTE),
+    "portal.all": Limit(count=600, window=_MINUTE),
+    "portal.codes": Limit(count=5, window=24 * _HOUR),
+    "portal.save": Limit(count=120, window=_MINUTE),
+    "portal.files": Limit(count=20, window=_HOUR),
+    "portal.hand_on": Limit(count=10, window=24 * _HOUR),
     "mail.domain": Limit(count=30, window=_MINUTE),
 }
 

@@ -52,6 +52,8 @@ BOOKKEEPING_TABLES = frozenset(
         "heartbeat",
         "job_progress",
         "idempotency_key",
+        "portal_code",
+        "portal_session",
         "tour_progress",
     }
 )

@@ -84,13 +84,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Somebody who is reminded; `stand_in` is who gets the mail while they are away."""
+    """Somebody who is reminded; `stand_in` gets the mail while they are away, `link` names their personal link."""
 
     address: str
     name: str
     person_id: int | None = None
     language: str = "en"
     stand_in: "Recipient | None" = None
+    link: str | None = None
 
     @property
     def reached(self) -> "Recipient":

@@ -34,6 +34,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "expiring",
         "risk",
         "findings",
+        "vendor-portal",
         "jobs",
         "reminders",
         "mail",

@@ -42,6 +42,7 @@ from registry.models.organisation import Currency, Organisation, OrganisationRol
 from registry.models.packs import AuditPack, PackSignature
 from registry.models.parameters import ParameterChange
 from registry.models.platform_use import PlatformUse
+from registry.models.portal import PortalCode, PortalLink, PortalSession
 from registry.models.portfolio import PortfolioRun
 from registry.models.processes import Dependency, Process
 from registry.models.questionnaires import Questionnaire
@@ -118,6 +119,9 @@ __all__ = [
     "Placement",
     "PlacementSource",
     "PlatformUse",
+    "PortalCode",
+    "PortalLink",
+    "PortalSession",
     "PortfolioRun",
     "Process",
     "PublicBreach",

@@ -71,6 +71,7 @@ class Mail(Base):
         CheckConstraint("doubts >= 0", name="doubts_not_negative"),
         Index("ix_outbox_state_next_try", "state", "next_try"),  # what a mailer claims next
         Index("ix_outbox_message_id", "message_id"),  # why did I get this mail
+        Index("ix_outbox_about", "about"),  # what was sent about an assessment
         {"comment": "One row per mail to one recipient."},
     )
 

@@ -14,7 +14,6 @@ from registry.core.addresses import BadAddress
 from registry.core.db import session
 from registry.core.mailtext import Wording, wording
 from registry.core.outbox import Message, message_id_of, row_of
-from registry.core.reminding import subject
 from registry.core.work import Work
 from registry.domain.cadence import Due, Recipient, is_open_hour
 from registry.models.mail import Channel, Mail, Reminder, ReminderState, Webhook
@@ -57,11 +56,10 @@ class Letters:
     def single(self, each: Due) -> tuple[dict[str, Any] | None, str | None]:
         """Return the letter of one reminder, or why there cannot be one."""
         assert each.recipient is not None
-        matter, known = each.matter, subject(each.matter.subject)
-        link = f"{known.secret_link}:{matter.key}" if known and known.secret_link else None
+        matter = each.matter
         message = Message(
             to=each.recipient, template=SINGLE.name, kind="reminder", about=f"{matter.subject}:{matter.key}",
-            dedupe_key=f"reminder:{':'.join(str(part) for part in each.key)}"[:200], secret_link=link,
+            dedupe_key=f"reminder:{':'.join(str(part) for part in each.key)}"[:200], secret_link=each.recipient.link,
             thread_id=message_id_of(f"matter:{matter.subject}:{matter.key}"),
             fields={
                 "organisation": self.organisation, "title": matter.title, "due": spelled(matter.due),

@@ -4,7 +4,8 @@ What is due is computed before the transaction; inside it, planners stand in lin
 so that any number of them plans each reminder once. Under a lead, a planner whose token is stale writes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ SYSTEM = Actor.system("reminders")
 CLOSED = "It is done or withdrawn, or its deadline moved."
 NOBODY = "Nobody is registered who could be told."
 OPTED_OUT = "The address unsubscribed from reminders."
+_AT_ONCE = 500  # of what one statement asks for; databases bound the number of its values
 _PLANNING = 0x706C616E  # any number that nobody else locks
 log = get_logger(__name__)
 
@@ -45,7 +47,9 @@ def plan(leader: Holder | None = None) -> Round:
     """Do one round; costs no write when nothing is due."""
     now = clock.now()
     seen = situation(now)
-    new = due(seen.matters, seen.steps, seen.policy.rules, now, planned=_planned_keys())
+    late = due(seen.matters, seen.steps, seen.policy.rules, now)
+    planned = _planned_keys(late)
+    new = [each for each in late if each.key not in planned]
     closed = _closed(seen)
     letters = Letters(seen)
     if not new and not closed and not letters.waiting():
@@ -53,7 +57,7 @@ def plan(leader: Holder | None = None) -> Round:
         return Round()
     with writing(), work(SYSTEM, "reminders.plan", subject="reminders:due") as w:
         _stand_in_line(w, leader)
-        known = _planned_keys()
+        known = _planned_keys(new)
         done = Round()
         _cancel(w, closed, done)
         _write(w, letters, [each for each in new if each.key not in known], done)
@@ -72,9 +76,23 @@ def _stand_in_line(w: Work, leader: Holder | None) -> None:
         w.session.execute(select(func.pg_advisory_xact_lock(_PLANNING)))
 
 
-def _planned_keys() -> set[Key]:
+def _planned_keys(late: Iterable[Due]) -> set[Key]:
+    """Return the keys that are planned of these matters: as much as is open is read, however long the history."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for each in late:
+        keys[each.matter.subject].add(each.matter.key)
     columns = (Reminder.subject, Reminder.subject_key, Reminder.cycle, Reminder.step, Reminder.recipient)
-    return {tuple(row) for row in session().execute(select(*columns))}  # type: ignore[misc]  # five columns, as in Key
+    found: set[Key] = set()
+    for subject, wanted in keys.items():
+        for some in _batched(sorted(wanted)):
+            question = select(*columns).where(Reminder.subject == subject, Reminder.subject_key.in_(some))
+            found |= {tuple(row) for row in session().execute(question)}  # type: ignore[misc]  # five columns, as in Key
+    return found
+
+
+def _batched(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield keys in portions that a statement can carry."""
+    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
 def _closed(seen: Situation) -> list[int]:

@@ -43,7 +43,7 @@ class AddressBook:
         above = self._person(self.managers.get(manager.address)) if manager else None
         own = {role: self._persons(addresses) for role, addresses in matter.roles.items()}
         people = {
-            "vendor_contact": self.contacts.get(matter.vendor or "", ()),
+            "vendor_contact": matter.contacts or self.contacts.get(matter.vendor or "", ()),
             "vendor_manager": (manager,) if manager else (),
             "manager_of_owner": (above,) if above else (),
             "ciso": self.cisos,

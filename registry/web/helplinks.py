@@ -31,6 +31,8 @@ _TOPICS: Mapping[str, str] = {
     "acceptances": "findings",
     "evidenced": "assessments",
     "mywork": "my-work",
+    "portal": "vendor-portal",
+    "recipients": "vendor-portal",
     **dict.fromkeys(KINDS, _FACTS),
     "facts": _FACTS,
     **{f"{kind}.index": "lists" for kind in KINDS},
@@ -38,6 +40,8 @@ _TOPICS: Mapping[str, str] = {
 # Where a feature has no page of its own name yet, the nearest one.
 _NEAREST: Mapping[str, str] = {
     "portal": "assessments",
+    "incidents": "getting-started",
+    "campaigns": "assessments",
 }
 
 

@@ -173,6 +173,8 @@ def test_the_lists_of_tables_outside_the_log_are_these():
         "job_progress",
         "known_browser",
         "lease",
+        "portal_code",
+        "portal_session",
         "throttle",
         "tour_progress",
         "web_session",

@@ -15,6 +15,11 @@ from registry.models import Base
 from tests.people import make_person, sign_in
 from tests.security.walk import Way, ways
 
+PORTAL = (
+    "look", "come_in", "code", "give_code", "another", "leave", "form", "save", "print", "answer", "files", "give",
+    "detach", "file", "hand_on", "hand_on_to", "take_back", "submit", "hand_in", "receipt",
+    "offline", "compare", "workbook", "apply",
+)  # fmt: skip
 # Open to everybody: the static files, health, and what comes before the sign-in. A new one is a decision.
 PUBLIC = {
     "static",
@@ -27,6 +32,7 @@ PUBLIC = {
     "reminders.feed",  # a secret address, for calendar programs
     "reminders.why",  # a secret address, in the foot of a mail
     "reminders.unsubscribe",
+    *(f"portal.{name}" for name in PORTAL),  # vendors' contacts have a session of their own
 }
 
 

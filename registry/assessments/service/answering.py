@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from registry.assessments.reading import last_answers, questionnaire_of
 from registry.assessments.service.rights import require
+from registry.assessments.service.telling import tell_of_question
 from registry.core.access import Permission
 from registry.core.actor import Actor
 from registry.core.errors import StaleVersion
@@ -16,7 +17,7 @@ from registry.domain.assessment import Step, next_state
 from registry.domain.questionnaire import Questionnaire
 from registry.models.assessments import Assessment, AssessmentAnswer, QuestionNote
 
-__all__ = ["AnswerQuestion", "add_note", "answer", "same_as_last"]
+__all__ = ["COMMENT_MAX", "AnswerQuestion", "add_note", "answer", "keep_answer", "keep_note", "same_as_last"]
 
 COMMENT_MAX = 4_000
 
@@ -49,10 +50,11 @@ def answer(actor: Actor, assessment_id: int, commands: Iterable[AnswerQuestion])
     with work(actor, "assessment.answer", subject=f"assessment:{assessment_id}") as w:
         row = w.get(Assessment, assessment_id)
         require(actor, row.vendor, Permission.ASSESSMENTS_ANSWER)
-        return {command.question: _keep(w, actor, row, command) for command in commands}
+        return {command.question: keep_answer(w, actor, row, command) for command in commands}
 
 
-def _keep(w: Work, actor: Actor, row: Assessment, command: AnswerQuestion) -> int:
+def keep_answer(w: Work, actor: Actor, row: Assessment, command: AnswerQuestion) -> int:
+    """Keep one answer within an act whose rights were asked before; return its version."""
     question = questionnaire_of(row.asked).by_id[command.question]
     given = list(command.given)
     text = value_text(read_value(question, given)) or None
@@ -93,7 +95,7 @@ def same_as_last(actor: Actor, assessment_id: int, questions: Iterable[str]) -> 
             seen = stored.version if stored is not None else 0
             comment = (stored.comment if stored is not None else None) or ""
             command = AnswerQuestion(question=key, given=(taken,), comment=comment, version=seen)
-            _keep(w, actor, row, command)
+            keep_answer(w, actor, row, command)
             count += 1
         return count
 
@@ -104,14 +106,18 @@ def add_note(actor: Actor, assessment_id: int, question: str, body: str) -> None
     with work(actor, "assessment.note", subject=f"assessment:{assessment_id}") as w:
         row = w.get(Assessment, assessment_id)
         require(actor, row.vendor, Permission.ASSESSMENTS_ANSWER)
-        if question not in questionnaire_of(row.asked).by_id:
-            raise BadAnswer(f"There is no question {question!r}.")
-        if not body.strip() or len(body) > COMMENT_MAX:
-            raise BadAnswer(f"Write something, at most {COMMENT_MAX:,} characters.")
-        note = QuestionNote(
-            assessment_id=row.id, question=question, is_ours=True, author=actor.name, body=body.strip(), at=w.now
-        )
-        w.add(note)
+        keep_note(w, row, question, QuestionNote(is_ours=True, author=actor.name, body=body))
+        tell_of_question(w, row)
+
+
+def keep_note(w: Work, row: Assessment, question: str, note: QuestionNote) -> None:
+    """Keep what one side says, within an act whose rights were asked before."""
+    if question not in questionnaire_of(row.asked).by_id:
+        raise BadAnswer(f"There is no question {question!r}.")
+    if not note.body.strip() or len(note.body) > COMMENT_MAX:
+        raise BadAnswer(f"Write something, at most {COMMENT_MAX:,} characters.")
+    note.assessment_id, note.question, note.body, note.at = row.id, question, note.body.strip(), w.now
+    w.add(note)
 
 
 def _open(row: Assessment) -> None:

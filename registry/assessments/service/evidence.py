@@ -19,7 +19,18 @@ from registry.domain.errors import IllegalMove
 from registry.models.assessments import AnswerEvidence, Assessment, Evidence
 from registry.settings import current_settings
 
-__all__ = ["CheckedFile", "GiveEvidence", "attach", "check_file", "detach", "give", "keep_file", "store"]
+__all__ = [
+    "CheckedFile",
+    "GiveEvidence",
+    "attach",
+    "check_file",
+    "detach",
+    "give",
+    "keep_file",
+    "put_behind",
+    "store",
+    "take_away",
+]
 
 FILE_MAX = 25 * 2**20
 FILES_MAX = 40
@@ -99,11 +110,16 @@ def give(actor: Actor, assessment_id: int, question: str, command: GiveEvidence)
     """
     checked = check_file(command)
     with work(actor, "evidence.give", subject=f"assessment:{assessment_id}") as w:
-        row = _open(w, actor, assessment_id, question)
-        _require_room(row, len(command.content))
-        evidence = keep_file(w, actor, row.vendor, checked)
-        w.add(AnswerEvidence(assessment_id=assessment_id, question=question, evidence_id=evidence.id))
-        return evidence.id
+        return put_behind(w, _open(w, actor, assessment_id, question), question, checked)
+
+
+def put_behind(w: Work, row: Assessment, question: str, checked: CheckedFile) -> int:
+    """Put a stored file behind an answer within an act whose rights were asked before."""
+    _require_open(row, question)
+    _require_room(row, checked.stored.size)
+    evidence = keep_file(w, w.actor, row.vendor, checked)
+    w.add(AnswerEvidence(assessment_id=row.id, question=question, evidence_id=evidence.id))
+    return evidence.id
 
 
 @retried
@@ -122,20 +138,29 @@ def attach(actor: Actor, assessment_id: int, question: str, evidence_id: int) ->
 def detach(actor: Actor, assessment_id: int, question: str, evidence_id: int) -> None:
     """Take a file from behind an answer; the file itself stays."""
     with work(actor, "evidence.detach", subject=f"assessment:{assessment_id}") as w:
-        _open(w, actor, assessment_id, question)
-        link = _link(assessment_id, question, evidence_id)
-        if link is not None:
-            w.delete(link)
+        take_away(w, _open(w, actor, assessment_id, question), question, evidence_id)
+
+
+def take_away(w: Work, row: Assessment, question: str, evidence_id: int) -> None:
+    """Take a file from behind an answer within an act whose rights were asked before."""
+    _require_open(row, question)
+    link = _link(row.id, question, evidence_id)
+    if link is not None:
+        w.delete(link)
 
 
 def _open(w: Work, actor: Actor, assessment_id: int, question: str) -> Assessment:
     row = w.get(Assessment, assessment_id)
     require(actor, row.vendor, Permission.EVIDENCE_WRITE)
+    _require_open(row, question)
+    return row
+
+
+def _require_open(row: Assessment, question: str) -> None:
     if question not in questionnaire_of(row.asked).by_id:
         raise NotFound("question", question)
     if row.state not in ANSWERABLE:
         raise IllegalMove("This assessment was handed in, so its evidence rests.")
-    return row
 
 
 def _link(assessment_id: int, question: str, evidence_id: int) -> AnswerEvidence | None:

@@ -5,13 +5,13 @@ from registry.assessments.service.rights import require
 from registry.core import clock
 from registry.core.access import Permission
 from registry.core.actor import Actor
-from registry.core.work import retried, work
+from registry.core.work import Work, retried, work
 from registry.domain.answers import MissingReason, missing_for_submission
 from registry.domain.assessment import State, Step, next_state
 from registry.domain.errors import DomainError, IllegalMove
 from registry.models.assessments import Assessment
 
-__all__ = ["Incomplete", "submit"]
+__all__ = ["Incomplete", "hand_in", "submit"]
 
 
 class Incomplete(DomainError):
@@ -35,11 +35,16 @@ def submit(actor: Actor, assessment_id: int, version: int, *, name: str, role: s
     with work(actor, "assessment.submit", subject=f"assessment:{assessment_id}") as w:
         row = w.get(Assessment, assessment_id, version)
         require(actor, row.vendor, Permission.ASSESSMENTS_ANSWER)
-        if row.state is State.RETURNED:
-            raise IllegalMove("Change or comment on an answer before handing it in again.")
-        row.state = next_state(row.state, Step.SUBMIT)
-        value = questionnaire_of(row.asked)
-        missing = missing_for_submission(value, answers_of(row.id, value), clock.today())
-        if missing:
-            raise Incomplete(tuple((each.question.id, each.reason) for each in missing))
-        row.submitted_at, row.submitted_by, row.submitted_role = w.now, name, role
+        hand_in(w, row, name=name, role=role)
+
+
+def hand_in(w: Work, row: Assessment, *, name: str, role: str) -> None:
+    """Hand in within an act whose rights were asked before."""
+    if row.state is State.RETURNED:
+        raise IllegalMove("Change or comment on an answer before handing it in again.")
+    row.state = next_state(row.state, Step.SUBMIT)
+    value = questionnaire_of(row.asked)
+    missing = missing_for_submission(value, answers_of(row.id, value), clock.today())
+    if missing:
+        raise Incomplete(tuple((each.question.id, each.reason) for each in missing))
+    row.submitted_at, row.submitted_by, row.submitted_role = w.now, name, role

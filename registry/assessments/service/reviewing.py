@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from registry.assessments.reading import answers_of, manual_points, questionnaire_of
 from registry.assessments.service.rights import require
+from registry.assessments.service.telling import tell_of_return
 from registry.core import factstore
 from registry.core.access import Permission
 from registry.core.actor import Actor
@@ -81,6 +82,7 @@ def give_back(actor: Actor, assessment_id: int, version: int, why: str) -> None:
         row.state = next_state(row.state, Step.RETURN)
         row.rationale = why
         row.cycle += 1
+        tell_of_return(w, row)
 
 
 @retried

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.assessments.forms import command_of, section_form
+from registry.assessments.asking import command_of, section_form
 from registry.assessments.queries import Asked, AssessmentPage, assessment_page
 from registry.assessments.service import answering
 from registry.core.access import Permission, current_actor, needs

@@ -1,0 +1,1 @@
+"""Requests to the portal, and ours about whom a form went to."""
