@@ -217,7 +217,11 @@ def test_the_patterns_page_shows_every_component_in_demo_mode(sqlite_settings):
         db.session.remove()
         db.engine.dispose()
     assert answer.status_code == 200
-    assert "3 fields need your attention" in answer.text
+    assert "5 fields need your attention" in answer.text
+    assert answer.text.count("Tick at least one tier.") == 2
+    assert 'class="form-select' not in answer.text.split("For the tiers")[1].split("</div></div></div>")[0]
+    for state in ("Queued", "Running", "Stopping", "Done", "Failed", "Cancelled"):
+        assert state in answer.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
     assert 'aria-describedby="name-error name-help"' in answer.text
 
