@@ -49,6 +49,8 @@ from registry.core import outbox as messages
 from registry.core.migrate import migrate
 from registry.findings.subjects import SUBJECTS as FINDING_SUBJECTS
 from registry.importing import longwork
+from registry.incidents.mails import TEMPLATES as INCIDENT_TEMPLATES
+from registry.incidents.service.telling import LINKS as INCIDENT_LINKS
 from registry.portfolio.budget import BUDGET
 from registry.portfolio.work import PORTFOLIO
 from registry.reminders.recheck import RECHECKS
@@ -113,9 +115,14 @@ JOB_KINDS: tuple[jobs.JobKind, ...] = (
 )
 # What people are reminded of; see `registry.core.reminding`.
 SUBJECTS: tuple[reminding.Subject, ...] = (*ASSESSMENT_SUBJECTS, *FINDING_SUBJECTS, *PACK_SUBJECTS, *REGISTER_SUBJECTS)
-MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (*REMINDER_TEMPLATES, breach_letters.LETTER, *portal.TEMPLATES)
+MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (
+    *REMINDER_TEMPLATES,
+    breach_letters.LETTER,
+    *portal.TEMPLATES,
+    *INCIDENT_TEMPLATES,
+)
 # Kinds of personal links in mails -> who makes them anew at each sending.
-MAIL_LINKS: dict[str, messages.LinkMaker] = {**portal.LINKS}
+MAIL_LINKS: dict[str, messages.LinkMaker] = {**portal.LINKS, **INCIDENT_LINKS}
 
 
 def build_app(settings: Settings) -> Flask:

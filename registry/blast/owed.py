@@ -1,11 +1,11 @@
 """Whom the breach would oblige to tell whom by when, had it been confirmed today: the duties tab."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from registry.blast.reached import ReachedThing
+from registry.core.dutyrules import RuleInForce, data_kinds, rules_in_force
 from registry.domain.answer import BlastRadius
 from registry.domain.deadlines import hours_in
 from registry.domain.facts import Register
@@ -17,14 +17,9 @@ from registry.domain.obligations import (
     Standing,
     duties,
     notice_margin_hours,
-    rule_from_row,
 )
-from registry.reference.load import read_rows
 
-__all__ = ["OwedDuty", "duties_to_people", "duty_rules", "first_duty", "kinds_of_data", "owed_duties"]
-
-# Flag of a data category -> kind of data as the rules name it.
-_FLAGS = {"pci": "card", "phi": "health", "state_breach_law_trigger": "state_law"}
+__all__ = ["OwedDuty", "binding_rules", "duties_to_people", "first_duty", "owed_duties"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +44,15 @@ def owed_duties(
     copies = [thing for thing in things if thing.kind == "dataset" and not thing.is_gone]
     exposure = Exposure(
         people=people,
-        data_kinds=kinds_of_data(category for copy in copies for category in copy.categories),
+        data_kinds=data_kinds(category for copy in copies for category in copy.categories),
         all_protected=bool(copies) and all(copy.is_protected for copy in copies),
         counts_known=not radius.people.is_assumed,
     )
     notice = _contract_notice_hours(register, {thing.code for thing in things if thing.is_start})
-    found = duties(duty_rules(), exposure, {row.role for row in register.organisation_roles}, on)
+    reached = {copy.code for copy in copies}
+    found = duties(
+        binding_rules(rules_in_force(), reached), exposure, {row.role for row in register.organisation_roles}, on
+    )
     return [_owed(duty, notice, triage_hours) for duty in found if duty.standing is not Standing.NOT_REACHED]
 
 
@@ -73,32 +71,6 @@ def _owed(duty: Duty, notice: float | None, triage_hours: float) -> OwedDuty:
     return OwedDuty(duty=duty, hours=hours_in(period), margin_hours=margin)
 
 
-@cache
-def duty_rules() -> tuple[DutyRule, ...]:
-    """Return the shipped notification rules."""
-    return tuple(rule_from_row(row) for row in read_rows("notification_rules"))
-
-
-@cache
-def _flags_of_category() -> Mapping[str, frozenset[str]]:
-    return {
-        row["key"]: frozenset(kind for flag, kind in _FLAGS.items() if row[flag] == "1")
-        for row in read_rows("data_categories")
-    }
-
-
-def kinds_of_data(categories: Iterable[str]) -> Collection[str]:
-    """Return the kinds of data that rules ask about, of dotted categories."""
-    known = _flags_of_category()
-    found: set[str] = set()
-    for category in set(categories):
-        key = category
-        while key and key not in known:
-            key = key.rpartition(".")[0]
-        found |= known.get(key, frozenset())
-    return found
-
-
 def _contract_notice_hours(register: Register, start: Collection[str]) -> float | None:
     """Return the longest notice any starting vendor may take by contract; None when one has promised nothing."""
     promised: dict[str, float] = {}
@@ -110,9 +82,25 @@ def _contract_notice_hours(register: Register, start: Collection[str]) -> float 
 
 
 def duties_to_people(
-    register: Register, vendor: str, exposure: Exposure, *, on: date, triage_hours: float
+    register: Register,
+    vendor: str,
+    exposure: Exposure,
+    *,
+    rules: Sequence[RuleInForce],
+    datasets: Collection[str],
+    on: date,
+    triage_hours: float,
 ) -> list[OwedDuty]:
-    """Measure the rules against what a vendor could expose by itself, with the margin that its notice leaves."""
+    """Measure rules against what a vendor could expose by itself, with the margin that its notice leaves.
+
+    The rules are read once by whoever asks about many vendors: `rules_in_force()`.
+    """
     notice = _contract_notice_hours(register, {vendor})
-    found = duties(duty_rules(), exposure, {row.role for row in register.organisation_roles}, on)
+    binding = binding_rules(rules, datasets)
+    found = duties(binding, exposure, {row.role for row in register.organisation_roles}, on)
     return [_owed(duty, notice, triage_hours) for duty in found if duty.standing is not Standing.NOT_REACHED]
+
+
+def binding_rules(rules: Iterable[RuleInForce], datasets: Collection[str]) -> list[DutyRule]:
+    """Return the active rules that ask for no dataset, or for one of these."""
+    return [each.rule for each in rules if each.is_active and (each.dataset is None or each.dataset in datasets)]

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from registry.administration.queries import parameters_in_force
-from registry.blast.owed import OwedDuty, duties_to_people, first_duty, kinds_of_data
+from registry.blast.owed import OwedDuty, duties_to_people, first_duty
 from registry.core import clock
 from registry.core.db import session
+from registry.core.dutyrules import data_kinds, rules_in_force
 from registry.core.register import current
 from registry.domain.facts import Register
 from registry.domain.obligations import Exposure, Headcount
@@ -90,12 +91,13 @@ def margins(vendors: Collection[str] | None, page: int) -> MarginPage:
     ]
     wanted.sort(key=lambda code: (code in notice, -notice.get(code, 0.0), names[code].name.casefold()))
     shown = wanted[(page - 1) * PAGE : page * PAGE]
-    triage = parameters_in_force().constant("own_triage_hours")
+    triage, rules = parameters_in_force().constant("own_triage_hours"), rules_in_force()
     rows = tuple(
         Margin(
             vendor=code, name=names[code].name, notice=notice.get(code), triage=triage,
             duty=first_duty(duties_to_people(
-                register, code, _exposure(register, reaches[code]), on=clock.today(), triage_hours=triage
+                register, code, _exposure(register, reaches[code]), rules=rules,
+                datasets=set(reaches[code].datasets), on=clock.today(), triage_hours=triage,
             )),
         )
         for code in shown
@@ -132,7 +134,7 @@ def _exposure(register: Register, reach: Reach) -> Exposure:
         people[None] += max(1.0, reach.people - placed)
     return Exposure(
         people={code: Headcount(count, count) for code, count in people.items()},
-        data_kinds=kinds_of_data(_categories(register, datasets)),
+        data_kinds=data_kinds(_categories(register, datasets)),
         counts_known=not reach.is_assumed,
     )
 

@@ -13,12 +13,24 @@ from wtforms.widgets import CheckboxInput, DateTimeLocalInput, ListWidget
 from registry.blast.question import kind_choices
 from registry.core.mailrules import policy
 from registry.domain.incident import TRIGGER_WORDS, BadMoment, Trigger, read_local
+from registry.domain.telling import ROLE_LABELS
 from registry.domain.vocabulary import ScenarioKind
 from registry.facts.fields import ChoiceField, FactField, LongTextField, TextField
 from registry.incidents.service.declaring import Declare
 from registry.incidents.service.timeline import GivenFile
 
-__all__ = ["ConfirmForm", "DeclareForm", "EntryForm", "MomentField", "MomentForm", "WhyForm", "given_file", "zone"]
+__all__ = [
+    "ConfirmForm",
+    "ContactForm",
+    "DeclareForm",
+    "EntryForm",
+    "MomentField",
+    "MomentForm",
+    "TellForm",
+    "WhyForm",
+    "given_file",
+    "zone",
+]
 
 TEXT_MAX = 20_000
 # What is often the same moment as the confirmation; never ticked by itself.
@@ -110,6 +122,7 @@ class WhyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     version = HiddenField()
     why = LongTextField("Why", validators=[InputRequired("Say why."), Length(max=TEXT_MAX)])
+    waives_open = BooleanField("I waive every duty that is open, with this reason and in my name")
 
 
 class ConfirmForm(WhyForm):
@@ -140,3 +153,26 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     kind = ChoiceField("Kind", [("note", "Note"), ("decision", "Decision"), ("handover", "Hand-over")])
     text = LongTextField("What", validators=[InputRequired("Write something first."), Length(max=TEXT_MAX)])
     why = LongTextField("Why", validators=[Length(max=TEXT_MAX)], description="A decision needs its reason.")
+
+
+_OUTSIDE = ("insurer", "counsel", "partner")
+
+
+class TellForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Somebody more who is told, by mail or by telephone."""
+
+    role = ChoiceField("As", [(key, label) for key, label in ROLE_LABELS.items() if key != "escalated"])
+    name = TextField("Name", validators=[InputRequired("Whom?"), Length(max=200)])
+    address = TextField(
+        "Mail address", validators=[InputRequired("Where?"), Length(max=254)], description="Or the number called."
+    )
+    at = MomentField("Called at", description="Only when they were told by telephone.")
+
+
+class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Somebody outside who is told of every incident."""
+
+    role = ChoiceField("As", [(key, ROLE_LABELS[key]) for key in _OUTSIDE])
+    name = TextField("Name", validators=[InputRequired("Who?"), Length(max=200)])
+    email = TextField("Mail address", validators=[Length(max=254)])
+    phone = TextField("Telephone", validators=[Length(max=100)])

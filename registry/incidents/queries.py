@@ -49,6 +49,7 @@ __all__ = [
     "legal_readers",
     "live_incidents",
     "may_read_legal",
+    "moments_of",
     "people_to_choose",
 ]
 
@@ -209,6 +210,17 @@ def _moments(incident_id: int) -> tuple[MomentView, ...]:
             )
         )
     return tuple(found)
+
+
+def moments_of(incident_id: int) -> Mapping[str, datetime]:
+    """Return the moments that count, by trigger; one query."""
+    rows = session().execute(
+        select(IncidentMoment.trigger, IncidentMoment.at)
+        .where(IncidentMoment.incident_id == incident_id)
+        .order_by(IncidentMoment.id)
+    )
+    newest = {row.trigger: row.at for row in rows}
+    return {trigger: at for trigger, at in newest.items() if at is not None}
 
 
 def entries_of(incident_id: int, *, sees_legal: bool, kind: EntryKind | None = None) -> list[EntryView]:

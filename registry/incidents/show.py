@@ -2,11 +2,15 @@
 
 from flask import url_for
 
+from registry.domain.incident import TRIGGER_WORDS, Trigger
 from registry.incidents.queries import IncidentPage
 
-__all__ = ["tabs_of"]
+__all__ = ["tabs_of", "trigger_words"]
 
-_TABS = (("Overview", "show"), ("Timeline", "timeline"))
+_DERIVED = {"submission_of_previous": "The notice before it was sent", "year_end": "The year of the discovery ends"}
+
+
+_TABS = (("Overview", "show"), ("Duties", "duties"), ("People told", "people"), ("Timeline", "timeline"))
 
 
 def tabs_of(page: IncidentPage, current: str) -> list[tuple[str, str, int | None, bool]]:
@@ -15,3 +19,8 @@ def tabs_of(page: IncidentPage, current: str) -> list[tuple[str, str, int | None
         (label, url_for(f"incidents.{endpoint}", incident_id=page.row.id), None, endpoint == current)
         for label, endpoint in _TABS
     ]
+
+
+def trigger_words(trigger: str) -> str:
+    """Return what starts a clock, in words."""
+    return TRIGGER_WORDS[Trigger(trigger)] if trigger in set(Trigger) else _DERIVED.get(trigger, trigger)

@@ -8,6 +8,7 @@ from registry.campaigns.cadence import open_next
 from registry.core import mailer, throttle, websession
 from registry.core.lease import Holder
 from registry.core.webhooks import transports
+from registry.incidents.clocktick import watch_clocks
 from registry.jobs.workbench import Workbench
 from registry.reminders import planner
 from registry.reporting.schedule import draft_due
@@ -50,6 +51,11 @@ def plan_reminders(desk: Desk) -> None:
     planner.plan(desk.leader)
 
 
+def watch_incidents(desk: Desk) -> None:
+    """Warn of clocks that run out, under the lead when there is one."""
+    watch_clocks(desk.leader)
+
+
 def send_mail(_desk: Desk) -> None:
     """Hand over what is due, once the mail server lets us."""
     mailer.send_due(transports())
@@ -80,6 +86,7 @@ TIMETABLE: tuple[Tick, ...] = (
     Tick("cadence", 3600, open_assessments),
     Tick("risk", 60, work_out_risk),
     Tick("reminders", 60, plan_reminders),
+    Tick("incidents", 60, watch_incidents),
     Tick("mail", 2, send_mail),
     Tick("jobs", 1, work_on_jobs, only_leader=False),
     Tick("packs", 3600, draft_pack),

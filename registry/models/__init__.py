@@ -24,6 +24,7 @@ from registry.models.campaigns import Campaign, CampaignAssessment
 from registry.models.codes import CodeCounter, FactCode
 from registry.models.controls import Control, Placement, PlacementSource
 from registry.models.datasets import Coverage, Dataset
+from registry.models.duties import DutyRuleRow, DutyWarning, IncidentDuty
 from registry.models.findings import Acceptance, Finding, FindingDueMove, FindingEvidence
 from registry.models.flows import Flow
 from registry.models.importing import ColumnMeaning, ImportRun
@@ -53,6 +54,7 @@ from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioComme
 from registry.models.sector import BreachAlert, BreachChain, PublicBreach, PublicBreachRevision
 from registry.models.segments import Jurisdiction, Segment
 from registry.models.systems import System
+from registry.models.telling import IncidentContact, IncidentTelling
 from registry.models.tour import TourProgress
 from registry.models.vendors import Certificate, Contact, Contract, Vendor, VendorComment, VendorDelegation
 
@@ -85,6 +87,8 @@ __all__ = [
     "Dataset",
     "Dependency",
     "Deputy",
+    "DutyRuleRow",
+    "DutyWarning",
     "Evidence",
     "FactCode",
     "Finding",
@@ -95,11 +99,14 @@ __all__ = [
     "Heartbeat",
     "ImportRun",
     "Incident",
+    "IncidentContact",
+    "IncidentDuty",
     "IncidentEntry",
     "IncidentFile",
     "IncidentLegalReader",
     "IncidentMoment",
     "IncidentStart",
+    "IncidentTelling",
     "Job",
     "JobProgress",
     "Jurisdiction",

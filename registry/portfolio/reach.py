@@ -4,14 +4,15 @@ Reachability of all vendors at once: a set of datasets is the bits of one number
 the graph, so 10,000 vendors cost one walk. Who must be told first is measured as if everything reachable were taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
 import networkx as nx
 
-from registry.blast.owed import duty_rules, kinds_of_data
+from registry.blast.owed import binding_rules
+from registry.core.dutyrules import RuleInForce, data_kinds
 from registry.domain import exposure
 from registry.domain.deadlines import hours_in
 from registry.domain.facts import Register
@@ -20,7 +21,9 @@ from registry.domain.obligations import Exposure, Headcount, Standing, duties
 __all__ = ["reach_of_vendors"]
 
 
-def reach_of_vendors(register: Register, graph: "nx.DiGraph[str]", on: date) -> dict[str, dict[str, Any]]:
+def reach_of_vendors(
+    register: Register, graph: "nx.DiGraph[str]", on: date, rules: Sequence[RuleInForce]
+) -> dict[str, dict[str, Any]]:
     """Return for each vendor the number of datasets it can reach and the shortest duty: hours and law, or None."""
     codes = [row.code for row in register.datasets]
     masks = _datasets_of(graph, {code: 1 << place for place, code in enumerate(codes)})
@@ -30,7 +33,7 @@ def reach_of_vendors(register: Register, graph: "nx.DiGraph[str]", on: date) -> 
     @cache
     def first(mask: int) -> tuple[float, str] | None:
         reached = [code for place, code in enumerate(codes) if mask >> place & 1]
-        found = duties(duty_rules(), _exposure(register, people, reached), roles, on)
+        found = duties(binding_rules(rules, reached), _exposure(register, people, reached), roles, on)
         timed = [
             (hours_in(duty.rule.period), duty.rule.law)
             for duty in found
@@ -87,6 +90,6 @@ def _exposure(register: Register, coverage: Mapping[str, Mapping[str, float]], r
     known = register.dataset_by_code
     return Exposure(
         people={place: Headcount(count, count) for place, count in places.items() if count > 0},
-        data_kinds=kinds_of_data(category for code in reached for category in known[code].categories),
+        data_kinds=data_kinds(category for code in reached for category in known[code].categories),
         counts_known=all(known[code].people is not None for code in reached),
     )

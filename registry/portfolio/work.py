@@ -10,6 +10,7 @@ from flask import url_for
 from registry.administration.queries import parameters_in_force
 from registry.core import clock
 from registry.core.actor import Actor
+from registry.core.dutyrules import rules_in_force
 from registry.core.jobrun import JobRun
 from registry.core.jobs import JobKind, Outcome, enqueue
 from registry.core.register import current
@@ -55,7 +56,7 @@ def _perform(run: JobRun) -> Outcome:
     )
     graph = build(facts.register, parameters, kind=ScenarioKind.DATA_THEFT, as_of=question.as_of)
     result = portfolio_json(answer) | {"concentration": _concentrations(facts.register, graph)}
-    reach = reach_of_vendors(facts.register, graph, question.as_of)
+    reach = reach_of_vendors(facts.register, graph, question.as_of, rules_in_force())
     result["vendors"] = [row | reach[row["code"]] for row in result["vendors"]]
     made_at = clock.now()
     row = {

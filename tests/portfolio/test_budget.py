@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
+from registry.core.dutyrules import shipped_in_force
 from registry.core.work import work
 from registry.domain.exposure import build
 from registry.domain.facts import OrganisationRole, Placement
@@ -86,7 +87,7 @@ def test_a_bad_amount_is_named_and_kept(ciso: FlaskClient, typed: str) -> None:
 
 def test_datasets_and_first_duty_of_each_vendor_are_what_it_can_reach(app: Flask) -> None:
     graph = build(REGISTER, shipped_parameters(), kind=ScenarioKind.DATA_THEFT, as_of=DAY)
-    found = reach_of_vendors(REGISTER, graph, DAY)
+    found = reach_of_vendors(REGISTER, graph, DAY, shipped_in_force())
     assert found["V-0001"]["datasets"] == 2
     assert found["V-0004"] == {"datasets": 0, "first_duty": None}
     assert found["V-0001"]["first_duty"]["hours"] == 72.0

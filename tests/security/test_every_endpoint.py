@@ -33,6 +33,8 @@ PUBLIC = {
     "reminders.why",  # a secret address, in the foot of a mail
     "reminders.unsubscribe",
     *(f"portal.{name}" for name in PORTAL),  # vendors' contacts have a session of their own
+    "incidents.told",  # a secret address, in a mail about an incident
+    "incidents.told_move",
 }
 
 

@@ -14,6 +14,7 @@ from registry.core.work import Work, retried, work
 from registry.domain.errors import DomainError
 from registry.domain.incident import LIVE, IncidentState, Trigger, check_moment
 from registry.domain.vocabulary import ScenarioKind
+from registry.incidents.service.duties import keep_on_board
 from registry.incidents.service.timeline import add_entry
 from registry.models.incidents import EntryKind, Incident, IncidentMoment, IncidentStart
 from registry.models.vendors import Vendor
@@ -139,10 +140,17 @@ def record(
     )  # fmt: skip
 
 
-def predict(actor: Actor, scenario_id: int, copy_id: int) -> str | None:
-    """Work out what an incident reaches on its frozen register; return why it could not be, or None."""
+def predict(actor: Actor, row: Incident) -> str | None:
+    """Work out what an incident reaches on its frozen register, and its duties; return why it could not be, or None."""
     try:
-        run_on_copy(actor, scenario_id, copy_id)
+        run_on_copy(actor, row.scenario_id, row.copy_id)
     except DomainError as error:
         return str(error)
+    _fill_board(actor, row.id)
     return None
+
+
+@retried
+def _fill_board(actor: Actor, incident_id: int) -> None:
+    with work(actor, "incident.board", subject=f"incident:{incident_id}") as w:
+        keep_on_board(w, w.get(Incident, incident_id))

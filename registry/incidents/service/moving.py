@@ -1,13 +1,9 @@
 """Moving an incident on, recording the moments that start clocks, saying who leads."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from registry.core.actor import Actor
-from registry.core.db import session
 from registry.core.people import actor_of
 from registry.core.work import Work, retried, work
 from registry.domain.errors import IllegalMove
@@ -22,11 +18,13 @@ from registry.domain.incident import (
     check_moment,
     next_incident_state,
 )
+from registry.incidents.queries import moments_of
 from registry.incidents.service.declaring import record
+from registry.incidents.service.duties import keep_on_board, waive_open
 from registry.incidents.service.timeline import GivenFile, add_entry, file_row, keep_file
-from registry.models.incidents import EntryKind, Incident, IncidentMoment
+from registry.models.incidents import EntryKind, Incident
 
-__all__ = ["MoveOn", "RecordMoment", "moments_of", "move_on", "record_moment", "set_lead"]
+__all__ = ["MoveOn", "RecordMoment", "move_on", "record_moment", "set_lead"]
 
 _SAID = {
     IncidentStep.CONFIRM: "Confirmed.",
@@ -46,6 +44,7 @@ class MoveOn:
     why: str
     at: datetime | None = None
     also: tuple[Trigger, ...] = ()
+    waives_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +55,6 @@ class RecordMoment:
     at: datetime | None
     evidence: str
     file: GivenFile | None = None
-
-
-def moments_of(incident_id: int) -> Mapping[str, datetime]:
-    """Return the moments that count, by trigger; one query."""
-    rows = session().execute(
-        select(IncidentMoment.trigger, IncidentMoment.at)
-        .where(IncidentMoment.incident_id == incident_id)
-        .order_by(IncidentMoment.id)
-    )
-    newest = {row.trigger: row.at for row in rows}
-    return {trigger: at for trigger, at in newest.items() if at is not None}
 
 
 @retried
@@ -83,9 +71,25 @@ def move_on(actor: Actor, incident_id: int, command: MoveOn) -> IncidentState:
     with work(actor, f"incident.{command.step}", subject=f"incident:{incident_id}") as w:
         row = w.get(Incident, incident_id, command.version)
         row.state = next_incident_state(row.state, command.step)
+        if row.state not in LIVE:
+            _end_duties(w, row, command)
         add_entry(w, incident_id, EntryKind.STATE, _SAID[command.step], why=command.why)
         _reached(w, incident_id, command)
+        if row.state in LIVE:
+            keep_on_board(w, row)
         return row.state
+
+
+def _end_duties(w: Work, row: Incident, command: MoveOn) -> None:
+    """No clock ends unseen: what is open is waived by whoever ends the incident, or it cannot end."""
+    open_now = keep_on_board(w, row).open
+    if open_now and not command.waives_open:
+        running = sum(line.started is not None for line in open_now)
+        raise IllegalMove(
+            f"{len(open_now)} duties are open, {running} of their clocks run. Settle each on the duties board, "
+            "or tick that you waive them all with this reason. Nothing was changed."
+        )
+    waive_open(w, row, command.why)
 
 
 def _reached(w: Work, incident_id: int, command: MoveOn) -> None:
@@ -118,6 +122,7 @@ def record_moment(actor: Actor, incident_id: int, command: RecordMoment) -> None
         record(w, incident_id, command.trigger, command.at, evidence=command.evidence, file_id=file_id)
         text = _moment_words(command.trigger, command.at)
         add_entry(w, incident_id, EntryKind.MOMENT, text, why=command.evidence, file_id=file_id)
+        keep_on_board(w, row)
 
 
 def _moment_words(trigger: Trigger, at: datetime | None) -> str:

@@ -9,8 +9,9 @@ from registry.core.errors import NotFound
 from registry.domain.errors import DomainError
 from registry.domain.incident import REACHED_BY, IncidentStep, Trigger
 from registry.incidents import queries
+from registry.incidents.board import board_of
 from registry.incidents.forms import ConfirmForm, DeclareForm, MomentForm, WhyForm, given_file, zone
-from registry.incidents.service import declaring, moving
+from registry.incidents.service import declaring, moving, telling
 from registry.incidents.show import tabs_of
 
 __all__ = ["lead", "moment", "move", "new", "predict"]
@@ -54,8 +55,10 @@ def _is_whole(form: DeclareForm) -> bool:
 
 def _declared(incident_id: int, form: DeclareForm) -> ResponseReturnValue:
     page = queries.incident_page(incident_id, current_actor())
-    problem = declaring.predict(current_actor(), page.row.scenario_id, page.row.copy_id)
-    flash("Declared, and the register is frozen with it.", "success")
+    problem = declaring.predict(current_actor(), page.row)
+    told = telling.tell_wave(current_actor(), incident_id)
+    people = "1 person is" if told == 1 else f"{told} people are"
+    flash(f"Declared, the register is frozen with it, and {people} told.", "success")
     if form.since.note:
         flash(form.since.note, "warning")
     if problem:
@@ -66,7 +69,7 @@ def _declared(incident_id: int, form: DeclareForm) -> ResponseReturnValue:
 @needs(Permission.INCIDENTS_WRITE)
 def predict(incident_id: int) -> ResponseReturnValue:
     page = queries.incident_page(incident_id, current_actor())
-    problem = declaring.predict(current_actor(), page.row.scenario_id, page.row.copy_id)
+    problem = declaring.predict(current_actor(), page.row)
     flash(f"It could not be worked out: {problem}" if problem else "Worked out.", "error" if problem else "success")
     return redirect(url_for("incidents.show", incident_id=incident_id), 303)
 
@@ -94,15 +97,20 @@ def move(incident_id: int, step: str) -> ResponseReturnValue:
         except DomainError as refused:
             form.form_errors.append(str(refused))
         else:
+            telling.tell_wave(current_actor(), incident_id)
             return redirect(url_for("incidents.show", incident_id=incident_id), 303)
-    shown = render_template("incidents/move.html", page=page, form=form, step=wanted, tabs=tabs_of(page, "show"))
+    ends = wanted in {IncidentStep.CLOSE, IncidentStep.REFUTE}
+    open_now = board_of(page.row).open if ends else ()
+    shown = render_template(
+        "incidents/move.html", page=page, form=form, step=wanted, tabs=tabs_of(page, "show"), open_now=open_now
+    )
     return shown, 422 if form.errors else 200
 
 
 def _command(step: IncidentStep, form: WhyForm | ConfirmForm) -> moving.MoveOn:
     version, why = whole_number(form.version.data), str(form.why.data)
     if not isinstance(form, ConfirmForm):
-        return moving.MoveOn(step=step, version=version, why=why)
+        return moving.MoveOn(step=step, version=version, why=why, waives_open=bool(form.waives_open.data))
     also = tuple(form.also.data or ()) if step is IncidentStep.CONFIRM else ()
     return moving.MoveOn(step=step, version=version, why=why, at=form.at.data, also=also)
 

@@ -7,6 +7,7 @@ from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
 from registry.core.listviews import send_list, show_list
 from registry.incidents import queries
+from registry.incidents.board import board_of
 from registry.incidents.show import tabs_of
 from registry.scenarios.show import sentence
 
@@ -41,6 +42,7 @@ def show(incident_id: int) -> str:
         tabs=tabs_of(page, "show"),
         said=sentence(page.result) if page.result else None,
         job=_job(page),
+        board=board_of(page.row),
         people=queries.people_to_choose() if page.may_write else [],
         entries=queries.entries_of(incident_id, sees_legal=page.may_read_legal)[:8],
     )
