@@ -11,9 +11,11 @@ Where the outcome is facts, the reader takes the arguments of `importers.registe
 `ReadResult` (`importers.register.read_tables` makes one of tables in the layout of the register), and `look` is one
 call of `factplan.look_at_facts(actor, upload, answers, reader=...)`, `revert` is `journal.revert`.
 
-Where it is anything else (answers, public breaches), `look` returns a `Plan` of one's own: its problems with sheet, row,
-column and message; `describe()` with the keys of `preview.describe`; `write(w)`, which writes through `w` and returns a
-journal of plain values; and `revert(w, journal, register)` takes exactly that back, or names what stands in the way.
+Where it is rows of another kind (answers, public breaches), `look` reads with `rowsplan.read_rows` and returns a
+`RowsPlan`: what is new and changed in words, and `put(w)`, which writes through `w` and returns a journal of plain
+values; `revert(w, journal, register)` takes exactly that back, or names what stands in the way.
+
+A file that takes long is read and written by a job (`longwork`); readers tell how far they are (`importers.progress`).
 
 What a kind wants to know from the person (which column is what, which rows to leave out) goes into `asks` of the
 preview, is shown by the template `asks` names, read from the form by `answered`, and comes to `look` as

@@ -59,6 +59,10 @@ __all__ = [
 
 FILE_NAME_MAX = 200
 FOLDER = "imports"
+MOVED_ON = (
+    "The register changed since this preview, so nothing was written: another import or edit came first. "
+    "Check the new preview, then import."
+)
 
 
 def look(actor: Actor, upload: Upload, kind: str = "register", answers: Answers | None = None) -> Plan:
@@ -173,7 +177,7 @@ def plan_to_write(actor: Actor, run_id: int, told: Listener | None = None) -> Pl
     require(run, ImportState.CHECKED)
     plan = look(actor, replace(upload_of(run), told=told), run.kind, Answers.from_json(run.mapping))
     if plan.revision != run.revision:
-        raise IllegalMove("The register changed since this preview. Look at the new preview, then import.")
+        raise IllegalMove(MOVED_ON)
     return _ready(plan)
 
 
@@ -308,7 +312,7 @@ def _require_revision(w: Work, revision: int) -> None:
     """Hold the revision until the end of the act, so that nobody writes between look and write."""
     now = w.session.scalar(select(GraphRevision.revision).with_for_update())
     if now != revision:
-        raise IllegalMove("The register changed since this preview. Look at the new preview, then import.")
+        raise IllegalMove(MOVED_ON)
 
 
 def require(run: ImportRun, *states: ImportState) -> None:

@@ -3,10 +3,8 @@
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from registry.core.access import Permission, needs
-from registry.core.files import EvidenceStore
-from registry.received import queries
-from registry.settings import current_settings
+from registry.core.access import Permission, current_actor, needs
+from registry.received import queries, service
 
 
 @needs(Permission.ASSESSMENTS_READ)
@@ -17,10 +15,9 @@ def show(questionnaire_id: int) -> ResponseReturnValue:
 
 @needs(Permission.EVIDENCE_READ)
 def file(questionnaire_id: int) -> Response:
-    kept = queries.file_of(questionnaire_id)
-    with EvidenceStore(current_settings().data_dir / "evidence").open(kept.stored_name) as source:
-        response = Response(source.read(), mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=kept.file_name)
+    name, content = service.take_file(current_actor(), questionnaire_id)
+    response = Response(content, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

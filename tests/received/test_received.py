@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from registry.core.actor import Role
 from registry.core.db import db
 from registry.models.assessments import Evidence
+from registry.models.audit import AuditEntry
 from registry.models.received import ReceivedAnswer, ReceivedQuestionnaire
 from tests.facts.company import small_company
 from tests.importers.test_completed import CAIQ_ROWS, caiq
@@ -46,6 +47,8 @@ def test_it_is_previewed_kept_shown_and_undone(browser):
     reply = browser.post(f"/received/{row.id}/file")
     assert reply.data == caiq() or reply.data[:2] == b"PK"
     assert "attachment" in reply.headers["Content-Disposition"]
+    taken = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "evidence.download")).all()
+    assert [entry.subject for entry in taken] == [f"evidence:{row.evidence_id}"]
     browser.post(f"{where}/undo")
     assert (count(ReceivedQuestionnaire), count(ReceivedAnswer)) == (0, 0)
     assert db.session.scalar(select(Evidence)).archived_at is not None

@@ -62,7 +62,7 @@ def test_a_second_import_of_the_same_list_writes_nothing(company):
             SYSTEM, Upload(lists.hhs(lists.HHS_ROW, lists.hhs_row(people="9000"), lists.HHS_ROW), "x.csv"), "breaches"
         )
     assert again.is_empty
-    assert again.difference.same == 3
+    assert again.same == 3
 
 
 def test_a_later_export_updates_the_record_and_keeps_the_old_count(company):
