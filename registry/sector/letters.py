@@ -106,7 +106,7 @@ def _raised(w: Work, numbers: Sequence[int]) -> Iterable[_Raised]:
         for alert, breach, vendor, owner in found:
             using = users.get(alert.vendor, {})
             named = f"{vendor} ({alert.vendor}), confidence {alert.confidence:.0%}: {breach}. {alert.evidence}"
-            used = f" It is a platform that {', '.join(using.values())} use." if using else ""
+            used = f" It is a platform of our vendors: {', '.join(using.values())}." if using else ""
             addresses = {owner, *(owners.get(code) for code in using)} - {None}
             yield _Raised(f"{named}{used}", frozenset(address for address in addresses if address))
 

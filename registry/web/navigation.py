@@ -60,7 +60,9 @@ NAVIGATION: tuple[NavGroup, ...] = (
     NavGroup(
         "Register",
         (
-            NavEntry("Vendors", "vendors.index", Permission.FACTS_READ, ("contracts", "certificates", "contacts")),
+            NavEntry(
+                "Vendors", "vendors.index", Permission.FACTS_READ, ("contracts", "certificates", "contacts", "received")
+            ),
             NavEntry("Flows", "flows.index", Permission.FACTS_READ, ("access", "platform_uses")),
             NavEntry(
                 "Systems and data",

@@ -39,7 +39,7 @@ def test_owners_of_the_vendor_and_of_those_on_a_platform_and_the_ciso_are_writte
     assert "Corvid Mail, Inc." in alice.body
     assert "Ferrous" not in alice.body
     assert "Ferrous Cloud (V-0002)" in bob.body
-    assert "It is a platform that Bluewick CRM use." in bob.body
+    assert "It is a platform of our vendors: Bluewick CRM." in bob.body
     assert cleo.subject == "Brackwater: 2 public breaches seem to name our vendors"
     assert "/sector/alerts" in cleo.body
     with writing():

@@ -145,10 +145,10 @@ def test_alerts_stand_where_their_people_look(filled, as_person):
     assert "is very likely named by" in text(alice, "/")
     assert "Ferrous Cloud" not in text(alice, "/").partition("Changed last")[0]
     # Bob's vendor runs on the platform that was named
-    assert "a platform that Bluewick CRM" in text(bob, "/")
+    assert "a platform that our vendor Bluewick CRM uses" in text(bob, "/")
     assert text(carol, "/").count("alert-row") == 3  # two records name Corvid Mail
     assert "alert-row" not in text(dan, "/")
-    assert "a platform that Bluewick CRM" in text(dan, "/vendors/V-0003")
+    assert "a platform that our vendor Bluewick CRM uses" in text(dan, "/vendors/V-0003")
     assert "alert-row" in text(dan, "/vendors/V-0001")
     assert "/blast?start=V-0001" in text(dan, "/vendors/V-0001")
 
