@@ -3,14 +3,15 @@
 Worlds are alike, so a few hundred of them give the time of ten thousand; accounts are allocated once per run, so a
 longer run is faster per world. Processor time is printed beside the clock: on a busy machine believe the former.
 
-Tried on the dense power-law graph and lost (processor time per world with people and cost; as it is now: 4 to 6 ms,
-most of it the searches of starts outside the hub):
+Tried on the dense power-law graph and lost (processor time per world with people and cost; as it is now: 10 to 11 ms on
+a quiet machine, 4 for reach and weights, most of it the searches of starts outside the hub; on two processors 5.4 and 2.1):
 
 ===========================================================================  =============
 strong components by Tarjan, a tally per component, histograms per world        20 ms
 the same loops with everything compiled into one function                       38 ms
 the first pivot as hub, whatever leads to it                                    a few worlds at 200 ms
 rows hashed node by node instead of over bits                                   + 0.4 ms
+8 to 192 pivots instead of 24                                                no difference
 logarithms of the C library instead of whole ones by table                      + 3 to 6 ms
 ===========================================================================  =============
 """
