@@ -24,6 +24,9 @@ def main() -> None:
 
 try:
     main()
+except KeyboardInterrupt:  # while a command is still loading; a running one says more
+    print("Stopped; nothing was written.", file=sys.stderr)
+    sys.exit(130)
 except Exception as error:
     # Known by name: importing it would load the application before `--app` says where it is.
     if type(error).__name__ != "SettingsError":

@@ -77,6 +77,7 @@ def test_a_broken_database_file_is_left_to_the_migration_to_explain(tmp_path):
     ("arguments", "needs"),
     [
         (["blast", "register.xlsx"], False),
+        (["portfolio", "register.xlsx"], False),
         (["user", "add"], True),
         (["user", "--help"], False),
         (["db", "upgrade"], False),
