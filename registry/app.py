@@ -24,6 +24,7 @@ from registry import (
     home,
     importing,
     incidents,
+    intake,
     joblist,
     mywork,
     organisation,
@@ -52,6 +53,7 @@ from registry.importing import longwork
 from registry.incidents.mails import TEMPLATES as INCIDENT_TEMPLATES
 from registry.incidents.service.telling import LINKS as INCIDENT_LINKS
 from registry.portfolio.budget import BUDGET
+from registry.intake.subjects import SUBJECTS as INTAKE_SUBJECTS
 from registry.portfolio.work import PORTFOLIO
 from registry.reminders.recheck import RECHECKS
 from registry.reminders.subjects import SUBJECTS as REGISTER_SUBJECTS
@@ -83,6 +85,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     campaigns.blueprint,
     evidenced.blueprint,
     expiring.blueprint,
+    intake.blueprint,
     findings.blueprint,
     acceptances.blueprint,
     blast.blueprint,
@@ -114,7 +117,13 @@ JOB_KINDS: tuple[jobs.JobKind, ...] = (
     longwork.WRITE,
 )
 # What people are reminded of; see `registry.core.reminding`.
-SUBJECTS: tuple[reminding.Subject, ...] = (*ASSESSMENT_SUBJECTS, *FINDING_SUBJECTS, *PACK_SUBJECTS, *REGISTER_SUBJECTS)
+SUBJECTS: tuple[reminding.Subject, ...] = (
+    *ASSESSMENT_SUBJECTS,
+    *FINDING_SUBJECTS,
+    *INTAKE_SUBJECTS,
+    *PACK_SUBJECTS,
+    *REGISTER_SUBJECTS,
+)
 MAIL_TEMPLATES: tuple[mailtext.MailTemplate, ...] = (
     *REMINDER_TEMPLATES,
     breach_letters.LETTER,

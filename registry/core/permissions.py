@@ -41,6 +41,8 @@ class Permission(StrEnum):
     LISTS_EXPORT = "lists.export"
     REGISTER_EXPORT = "register.export"
     REGISTER_IMPORT = "register.import"
+    INTAKE_READ = "intake.read"
+    INTAKE_ASK = "intake.ask"
     EVIDENCE_READ = "evidence.read"
     EVIDENCE_WRITE = "evidence.write"
 
@@ -171,6 +173,8 @@ PERMISSION_ROWS: tuple[PermissionRow, ...] = (
     _reads(_P.LISTS_EXPORT, "Register", "Export what a list shows", *_STAFF),
     _reads(_P.REGISTER_EXPORT, "Register", "Export the whole register as a file", *_STAFF),
     _changes(_P.REGISTER_IMPORT, "Register", "Import a register file", _A, _C, own=(_V,)),
+    _reads(_P.INTAKE_READ, "Register", "See requests for new vendors", *_EVERYONE),
+    _changes(_P.INTAKE_ASK, "Register", "Ask for a new vendor, and take a request back", _A, _C, _V, _O),
     _reads(_P.EVIDENCE_READ, "Register", "Open evidence files", *_STAFF),
     _changes(_P.EVIDENCE_WRITE, "Register", "Attach evidence files", _A, _C, _O, own=(_V,)),
     _reads(_P.BLAST_READ, "Exposure", "Ask for a blast radius and try what-ifs", *_STAFF),

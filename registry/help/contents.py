@@ -32,6 +32,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "assessments",
         "campaigns",
         "expiring",
+        "intake",
         "risk",
         "findings",
         "vendor-portal",

@@ -36,6 +36,7 @@ from registry.models.incidents import (
     IncidentMoment,
     IncidentStart,
 )
+from registry.models.intake import LeavingCheck, SubprocessorNotice, VendorRequest
 from registry.models.jobs import Heartbeat, Job, JobProgress, Lease
 from registry.models.links import Link
 from registry.models.mail import CalendarLink, LadderStep, Mail, MailOptOut, MailRules, MailWording, Reminder, Webhook
@@ -112,6 +113,7 @@ __all__ = [
     "Jurisdiction",
     "LadderStep",
     "Lease",
+    "LeavingCheck",
     "Link",
     "Mail",
     "MailOptOut",
@@ -147,12 +149,14 @@ __all__ = [
     "ScenarioRun",
     "SecondFactor",
     "Segment",
+    "SubprocessorNotice",
     "System",
     "Throttle",
     "TourProgress",
     "Vendor",
     "VendorComment",
     "VendorDelegation",
+    "VendorRequest",
     "VendorRisk",
     "WebSession",
     "Webhook",

@@ -1,0 +1,1 @@
+"""The write verbs of vendors that come and go, by what they are about."""
