@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from registry import (
     acceptances,
+    accessreviews,
     accounts,
     administration,
     assessments,
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     campaigns.blueprint,
     evidenced.blueprint,
     expiring.blueprint,
+    accessreviews.blueprint,
     intake.blueprint,
     findings.blueprint,
     acceptances.blueprint,

@@ -31,6 +31,7 @@ _GUIDE: Mapping[str, tuple[str, ...]] = {
         "questionnaires",
         "assessments",
         "campaigns",
+        "access-reviews",
         "expiring",
         "intake",
         "risk",

@@ -1,6 +1,6 @@
 """Tables, one aggregate per file; no rules and no queries. Importing this package knows the whole schema."""
 
-from registry.models.access import Access
+from registry.models.access import Access, AccessReview
 from registry.models.accounts import (
     Deputy,
     OneTimeLink,
@@ -62,6 +62,7 @@ from registry.models.vendors import Certificate, Contact, Contract, Vendor, Vend
 __all__ = [
     "Acceptance",
     "Access",
+    "AccessReview",
     "AnswerEvidence",
     "AskedQuestionnaire",
     "Assessment",

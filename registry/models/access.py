@@ -1,14 +1,14 @@
 """Ways of vendors into our systems."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.domain.vocabulary import AccessKind, AccessOutcome
-from registry.models.base import FactRow, Share, enum_by_value
+from registry.models.base import Base, FactRow, Share, UtcDateTime, enum_by_value
 
-__all__ = ["Access"]
+__all__ = ["Access", "AccessReview"]
 
 
 class Access(FactRow):
@@ -32,3 +32,22 @@ class Access(FactRow):
     )
     probability: Mapped[float | None] = mapped_column(Share, comment="Replaces the base probability.")
     probability_reason: Mapped[str | None] = mapped_column(Text, comment="Why.")
+
+
+class AccessReview(Base):
+    """What a review of an access decided; only added to."""
+
+    __tablename__ = "access_review"
+    __table_args__ = (
+        Index("ix_access_review_access", "access"),  # the reviews of an access
+        {"comment": "What each review of an access decided, and why."},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, comment="Given by the database.")
+    access: Mapped[str] = mapped_column(String(32), ForeignKey("access.code"), comment="Which access.")
+    outcome: Mapped[AccessOutcome] = mapped_column(enum_by_value(AccessOutcome, "access_outcome"), comment="Decided.")
+    kind_before: Mapped[AccessKind] = mapped_column(enum_by_value(AccessKind, "kind_before"), comment="How it was.")
+    kind_after: Mapped[AccessKind] = mapped_column(enum_by_value(AccessKind, "kind_after"), comment="How it is now.")
+    why: Mapped[str | None] = mapped_column(Text, comment="Why.")
+    by: Mapped[str] = mapped_column(String(254), comment="Who decided.")
+    at: Mapped[datetime] = mapped_column(UtcDateTime, comment="When.")

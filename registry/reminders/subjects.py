@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, null, select, true
+from sqlalchemy import ColumnElement, Select, null, or_, select
 
 from registry.core.db import session
 from registry.core.reminding import OpenMatter, Subject
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.vocabulary import AccessOutcome, Lifecycle
 from registry.models.access import Access
 from registry.models.datasets import Dataset
 from registry.models.flows import Flow
@@ -64,9 +64,10 @@ def contract_ends(today: date, only: Keys) -> Iterator[OpenMatter]:
 
 
 def access_reviews(_today: date, only: Keys) -> Iterator[OpenMatter]:
-    """Return when each access is to be reviewed: a year after the last time, or after it was registered."""
+    """Return when each open access is to be reviewed: a year after the last time, or after it was registered."""
     columns = (Access.code, Access.vendor, Access.system, Access.last_review, Access.created_at, Vendor.name)
-    for row in _live(Access, columns, true(), only):
+    is_open = or_(Access.outcome.is_(None), Access.outcome != AccessOutcome.REVOKED)
+    for row in _live(Access, columns, is_open, only):
         last = row.last_review or row.created_at.date()
         title = f"Review the access of {row.name} into {row.system}"
         yield OpenMatter(key=row.code, due=last + timedelta(days=REVIEW_DAYS), title=title, vendor=row.vendor)

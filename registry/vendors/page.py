@@ -38,7 +38,7 @@ _LABELS = {
     "subvendors": "Sub-vendors",
     "platforms": "Platforms",
     "papers": "Contracts and evidence",
-    "risk": "Risk and assessments",
+    "risk": "Risk",
     "received": "Questionnaires",
     "controls": "Controls",
     "blast": "Blast radius",

@@ -29,6 +29,7 @@ _TOPICS: Mapping[str, str] = {
     "received": "importing",
     "reporting": "reports",
     "acceptances": "findings",
+    "accessreviews": "access-reviews",
     "evidenced": "assessments",
     "mywork": "my-work",
     "portal": "vendor-portal",

@@ -75,6 +75,7 @@ NAVIGATION: tuple[NavGroup, ...] = (
             NavEntry("Data quality", "quality.index", Permission.FACTS_READ),
             NavEntry("Assessments", "assessments.index", Permission.ASSESSMENTS_READ, ("campaigns", "evidenced")),
             NavEntry("Questionnaires", "questionnaires.index", Permission.QUESTIONNAIRES_READ),
+            NavEntry("Access reviews", "accessreviews.index", Permission.FACTS_READ),
             NavEntry("Come and go", "intake.index", Permission.INTAKE_READ),
             NavEntry("What runs out", "expiring.index", Permission.FACTS_READ),
             NavEntry("Findings", "findings.index", Permission.FINDINGS_READ, ("acceptances",)),
