@@ -80,7 +80,7 @@ def test_a_manager_fills_it_and_the_reviewer_returns_and_accepts_it(company: Com
 
     rita.goto("/my-work")
     assert faults(rita) == []
-    rita.get_by_role("link", name="review").click()
+    rita.get_by_role("link", name="Sample, 2026: review").click()
     rita.get_by_role("button", name="Begin the review").click()
     assert faults(rita) == []
     rita.get_by_label("Why").last.fill("Which data is not encrypted?")
