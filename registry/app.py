@@ -53,8 +53,8 @@ from registry.findings.subjects import SUBJECTS as FINDING_SUBJECTS
 from registry.importing import longwork
 from registry.incidents.mails import TEMPLATES as INCIDENT_TEMPLATES
 from registry.incidents.service.telling import LINKS as INCIDENT_LINKS
-from registry.portfolio.budget import BUDGET
 from registry.intake.subjects import SUBJECTS as INTAKE_SUBJECTS
+from registry.portfolio.budget import BUDGET
 from registry.portfolio.work import PORTFOLIO
 from registry.reminders.recheck import RECHECKS
 from registry.reminders.subjects import SUBJECTS as REGISTER_SUBJECTS
