@@ -68,7 +68,7 @@ def ask(facts: Snapshot, asked: Question, *, first_worlds: int | None, is_hasty:
     if not question.starts:
         raise CannotAsk(["Name at least one vendor or system to start from."], question)
     try:
-        cuts = Cuts.ALWAYS if not is_hasty else Cuts.UNLESS_SLOW if question.iterations is None else Cuts.ALWAYS
+        cuts = Cuts.ALWAYS if not is_hasty else Cuts.UNLESS_SLOW if question.iterations is None else Cuts.AND_CONTROLS
         shown = Cuts.NEVER if is_hasty and question.what_ifs else cuts  # the page tries cuts on the facts as they are
         answered = queries.answer(facts, question, worlds=first_worlds, cuts=shown)
         before = None

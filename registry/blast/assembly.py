@@ -28,7 +28,7 @@ from registry.blast.page import (
     Undoable,
     WhatIfLine,
 )
-from registry.blast.queries import parameters_in_force
+from registry.blast.queries import can_try_controls, parameters_in_force
 from registry.blast.question import MORE_WORLDS, Question
 from registry.blast.reached import ReachedThing, most_expected
 from registry.blast.svg import curve_svg, legends_svg, picture_svg
@@ -142,7 +142,7 @@ def make_page(subject: Subject, links: Links, *, is_coarse: bool) -> AnsweredPag
         table_url=links.file("reached.csv", question),
         helps=helps[:_HELPS_SHOWN],
         helps_total=len(helps),
-        helps_url=None if subject.shown.has_cuts else links.page(replace(question, iterations=radius.iterations)),
+        helps_url=None if _has_all_helps(subject) else links.page(replace(question, iterations=radius.iterations)),
         curve_rows=rows,
         curve_data=data,
         curve_svg=curve_svg(data),
@@ -263,6 +263,35 @@ def _facts(subject: Subject, parts: Mapping[str, EdgePart], links: Links) -> tup
     return tuple(rows)
 
 
+def _has_all_helps(subject: Subject) -> bool:
+    """Whether cuts and planned controls were tried, as far as a page tries them at all."""
+    shown = subject.shown
+    edges = len(shown.radius.ways.arrays.targets)
+    return shown.has_cuts and (shown.controls is not None or not can_try_controls(shown.register, edges))
+
+
+def _control_helps(subject: Subject, links: Links) -> list[Help]:
+    """Return the planned controls that would help, each as if it were in place."""
+    question, shown = subject.question, subject.shown
+    found = []
+    for effect in shown.controls or ():
+        candidate = effect.candidate
+        if effect.saving <= 0:
+            continue
+        text = f"upgrade:{candidate.control}:{candidate.fact}"
+        is_on = text in question.what_ifs
+        other = question.without_what_if(text) if is_on else question.with_what_if(text)
+        own, shipped = (
+            shown.register.control_by_code.get(candidate.control),
+            shown.parameters.controls.get(candidate.control),
+        )
+        name = own.name if own else shipped.name if shipped else candidate.control
+        state = "planned, funded" if candidate.is_funded else "planned, not funded"
+        gloss = f"on {candidate.fact}, {state}"
+        found.append(Help(name, gloss, effect.saving, effect.saving_share, is_on, links.page(other)))
+    return found
+
+
 def _helps(subject: Subject, parts: Mapping[str, EdgePart], links: Links) -> tuple[Help, ...]:
     """Return what would help most, as the facts stand: cuts already tried stay in their place, marked."""
     question, shown = subject.question, subject.shown
@@ -277,7 +306,8 @@ def _helps(subject: Subject, parts: Mapping[str, EdgePart], links: Links) -> tup
         title = f"Cut {words.fact_word(cut.fact)} {cut.fact}"
         url = links.page(other)
         found.append(Help(title, described.get(cut.fact, ""), cut.saving, cut.saving_share, is_on, url))
-    return tuple(found)
+    found += _control_helps(subject, links)
+    return tuple(sorted(found, key=lambda each: -each.saving))
 
 
 def _routes(subject: Subject, things: Sequence[ReachedThing], selected: str) -> tuple[ShownRoute, ...]:

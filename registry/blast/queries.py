@@ -19,9 +19,12 @@ from registry.domain.answer import BlastRadius
 from registry.domain.cascade import Progress
 from registry.domain.facts import Register, System, Vendor
 from registry.domain.parameters import Parameters
+from registry.domain.plan import ControlEffect, control_effects
+from registry.domain.prepared import prepared_for
+from registry.domain.run import run_worlds
 from registry.domain.scenario import Scenario, start_nodes, with_changed_parameters
 from registry.domain.scenario import prepare as apply_scenario
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.vocabulary import ControlState, Lifecycle
 from registry.domain.whatif import WhatIfKind, parse_what_if
 from registry.reference.load import shipped_parameters
 
@@ -41,6 +44,7 @@ __all__ = [
 
 _ANSWERS_KEPT, _PREPARED_KEPT = 48, 4  # per process; a compiled register of 10,000 vendors takes some 50 MB
 _CUTS_SHOWN = 10
+_WORK_AT_ONCE = 60_000  # planned controls times edges
 _EDGES_AT_ONCE = 3000  # of a register; on a larger one the first answer does not wait for the single cuts
 _USUAL = frozenset({Lifecycle.ONBOARDING, Lifecycle.ACTIVE, Lifecycle.OFFBOARDING})
 
@@ -51,6 +55,7 @@ class Cuts(Enum):
     """Whether an answer also says what each single cut would save: the dearest part of it on a large register."""
 
     ALWAYS = "always"
+    AND_CONTROLS = "and planned controls"
     UNLESS_SLOW = "unless slow"
     NEVER = "never"
 
@@ -60,6 +65,7 @@ class Answered:
     """One scenario answered on one revision of the register.
 
     `register`, `parameters` and `graph` are those with the scenario's own changes. `has_cuts`: single cuts were tried.
+    `controls` are the planned controls tried one by one, None when that was not asked for or would take too long.
     """
 
     revision: int
@@ -70,6 +76,7 @@ class Answered:
     start: tuple[str, ...]
     radius: BlastRadius
     has_cuts: bool = True
+    controls: tuple[ControlEffect, ...] | None = None
 
 
 class _Shelf(Generic[T]):
@@ -130,7 +137,9 @@ def answer(facts: Snapshot, question: Question, *, worlds: int | None, cuts: Cut
     """
     scenario = question.scenario(today(), worlds=worlds)
     key = id(facts), facts.revision, scenario.content_hash()
-    complete = _ANSWERS.peek((*key, Cuts.ALWAYS))
+    complete = _ANSWERS.peek((*key, Cuts.AND_CONTROLS))
+    if complete is None and cuts is not Cuts.AND_CONTROLS:
+        complete = _ANSWERS.peek((*key, Cuts.ALWAYS))
     return complete or _ANSWERS.get((*key, cuts), lambda: _ask(facts, scenario, cuts))
 
 
@@ -141,10 +150,11 @@ def _ask(facts: Snapshot, scenario: Scenario, cuts: Cuts) -> Answered:
         lambda: model.prepare(facts.register, shipped_parameters(), kind=scenario.kind, as_of=scenario.as_of),
     )
     is_slow = len(prepared.arrays.targets) > _EDGES_AT_ONCE
-    tries_cuts = cuts is Cuts.ALWAYS or (cuts is Cuts.UNLESS_SLOW and not is_slow)
+    tries_cuts = cuts in {Cuts.ALWAYS, Cuts.AND_CONTROLS} or (cuts is Cuts.UNLESS_SLOW and not is_slow)
     radius = model.ask(prepared, scenario, cuts=_CUTS_SHOWN if tries_cuts else 0)
     return Answered(
         has_cuts=tries_cuts,
+        controls=_controls(prepared, scenario) if cuts is Cuts.AND_CONTROLS else None,
         revision=facts.revision,
         scenario=scenario,
         register=register,
@@ -153,6 +163,18 @@ def _ask(facts: Snapshot, scenario: Scenario, cuts: Cuts) -> Answered:
         start=start_nodes(register, scenario),
         radius=radius,
     )
+
+
+def can_try_controls(register: Register, edges: int) -> bool:
+    """Whether trying every planned control fits into a request: each of them compiles the register anew."""
+    planned = sum(1 for row in register.placements if row.state is not ControlState.IN_PLACE)
+    return planned > 0 and planned * edges <= _WORK_AT_ONCE
+
+
+def _controls(prepared: model.Prepared, scenario: Scenario) -> tuple[ControlEffect, ...] | None:
+    if not can_try_controls(prepared.register, len(prepared.arrays.targets)):
+        return None
+    return control_effects(run_worlds(prepared_for(prepared, scenario), scenario))
 
 
 def answer_apart(

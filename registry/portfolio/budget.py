@@ -19,8 +19,9 @@ from registry.core.register import current, current_revision
 from registry.core.work import retried, work
 from registry.domain.cost import cost_terms
 from registry.domain.facts import Register
+from registry.domain.landscape import prepare_landscape
 from registry.domain.parameters import Parameters
-from registry.domain.plan import Candidate, best_plan, candidates_of, yearly_loss
+from registry.domain.plan import Candidate, best_plan, candidates_of, landscape_loss
 from registry.domain.scenario import with_changed_parameters
 from registry.models.jobs import Job, JobState
 
@@ -88,7 +89,8 @@ def _perform(run: JobRun) -> Outcome:
     parameters = with_changed_parameters(facts.register, parameters_in_force())
     candidates = [row for row in candidates_of(facts.register, parameters) if row.cost is not None]
     costs = [row.cost or 0.0 for row in candidates]
-    ask = yearly_loss(facts.register, parameters, candidates, as_of=as_of, worlds=_WORLDS, seed=_SEED)
+    landscape = prepare_landscape(facts.register, parameters, as_of=as_of)
+    ask = landscape_loss(landscape, candidates, worlds=_WORLDS, seed=_SEED)
     asked: dict[frozenset[int], float] = {}
 
     def loss(chosen: frozenset[int]) -> float:

@@ -35,7 +35,13 @@ def curve_of(found: Run) -> Markup:
 
 def plan_curve_of(plan: Planned) -> Markup:
     """Return the curve of loss against money as a drawing."""
-    drawn = draw_plan_curve(plan.result["curve"], plan.result["amount"])
+    result = plan.result
+    drawn = draw_plan_curve(
+        result["curve"],
+        result["amount"],
+        least=result["all"],
+        write=lambda amount: money(amount, result["currency"]),
+    )
     return Markup(tostring(drawn, encoding="unicode", short_empty_elements=False))  # noqa: S704
 
 

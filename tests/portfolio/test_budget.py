@@ -10,12 +10,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from registry.core import clock
 from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.dutyrules import shipped_in_force
+from registry.core.register import current
 from registry.core.work import work
+from registry.domain.budget import plan_year
 from registry.domain.exposure import build
 from registry.domain.facts import OrganisationRole, Placement
+from registry.domain.portfolio import Question
 from registry.domain.vocabulary import ControlState, ScenarioKind
 from registry.models.jobs import Job, JobState
 from registry.portfolio.budget import BUDGET
@@ -67,6 +71,9 @@ def test_the_plan_takes_what_fits_and_shows_it(ciso: FlaskClient) -> None:
     assert [row["fact"] for row in result["candidates"]] == ["A-001", "F-001"]  # an unknown cost is not nothing
     assert result["curve"][0] == [0.0, result["before"]]
     assert result["funded"]["loss"] == result["best"]["loss"]
+    asked_of_model = plan_year(current().register, shipped_parameters(), Question(as_of=clock.today()), budget=50_000.0)
+    assert asked_of_model.plan.best.loss == result["best"]["loss"]
+    assert list(asked_of_model.alone) == [row["saves"] for row in result["candidates"]]
     with writing(), work(SYSTEM, "job.settle") as w:
         row = w.session.query(Job).filter_by(kind="portfolio.plan").one()
         row.state, row.finished_at = JobState.DONE, w.now
