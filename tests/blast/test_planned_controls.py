@@ -37,6 +37,6 @@ def test_a_planned_control_saves_what_it_saves_as_a_what_if(ciso: FlaskClient) -
 
 def test_the_first_answer_does_not_wait_for_them_and_says_where_they_are(ciso: FlaskClient) -> None:
     page = ciso.get("/blast?start=V-0001").text
-    assert "planned, funded" not in page
+    assert "on A-001, planned, funded" not in page
     assert "data-later" in page
     assert "Work it out" in page

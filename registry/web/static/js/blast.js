@@ -58,7 +58,8 @@ async function refine() {
       if (here.has(name)) next.searchParams.set(name, here.get(name));
     }
     const worlds = Number(next.searchParams.get('iterations')), reached = Number(answer.dataset.worlds);
-    const words = `${reached.toLocaleString('en')} worlds, standard error of people ${answer.dataset.error}, wanted ${answer.dataset.target}; working on ${worlds.toLocaleString('en')} `;
+    const doing = worlds > reached ? `working on ${worlds.toLocaleString('en')} ` : 'trying cuts and planned controls ';
+    const words = `${reached.toLocaleString('en')} worlds, standard error of people ${answer.dataset.error}, wanted ${answer.dataset.target}; ${doing}`;
     $('#refining')?.replaceChildren(h('label', {}, words, h('progress', { max: worlds, value: reached })));
     try {
       const page = await fetchPage(next.href);
