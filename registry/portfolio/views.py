@@ -1,7 +1,6 @@
 """Requests about the portfolio."""
 
 import json
-import math
 from contextlib import suppress
 from typing import Any
 
@@ -18,11 +17,13 @@ from registry.core.register import current
 from registry.domain.recovery import insurance_in_force
 from registry.domain.scenario import with_changed_parameters
 from registry.portfolio import queries
+from registry.portfolio.budget import latest_plan
 from registry.portfolio.curve import curve_in_figures, curve_of
 from registry.portfolio.heat import heat_of
+from registry.portfolio.sheets import sheets_of
 from registry.portfolio.work import ask
 from reports.listing import CSV_MEDIA_TYPE, listing_csv
-from reports.workbook import MEDIA_TYPE, CellKind, Sheet, SheetColumn, write_workbook
+from reports.workbook import MEDIA_TYPE, write_workbook
 
 __all__ = ["export", "index", "job_shown", "run"]
 
@@ -93,7 +94,7 @@ def export(form: str) -> Response:
     name = f"portfolio-{found.as_of}.{form}"
     if form == "json":
         return _file(json.dumps(found.result, indent=1).encode(), "application/json", name)
-    sheets = (_league(found), _concentration(found))
+    sheets = sheets_of(found, latest_plan())
     if form == "csv":
         return _file(listing_csv(sheets[0]), CSV_MEDIA_TYPE, name)
     return _file(write_workbook(sheets, title="Portfolio", made_at=found.made_at), MEDIA_TYPE, name)
@@ -103,49 +104,3 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _league(found: queries.Run) -> Sheet:
-    number, share, amount = CellKind.COUNT, CellKind.SHARE, CellKind.MONEY
-    columns = (
-        SheetColumn("Code"), SheetColumn("Vendor"), SheetColumn("Chance a year", share), SheetColumn("Events a year", CellKind.NUMBER),
-        SheetColumn("People p50", number), SheetColumn("People p95", number), SheetColumn("Mean cost of an event", amount),
-        SheetColumn("Cost p95", amount), SheetColumn("Expected loss a year", amount), SheetColumn("Share of all", share),
-        SheetColumn("In the tail mean", amount), SheetColumn("Datasets within reach", number),
-        SheetColumn("First duty, hours", CellKind.NUMBER), SheetColumn("First duty, law", width=40), SheetColumn("Unknown, counted as worse or average"),
-    )  # fmt: skip
-    rows = [
-        (
-            row["code"], row["name"], row["probability"], round(row["events_per_year"], 6),
-            *(_of(row["people"], name) for name in ("p50", "p95")), *(_of(row["cost"], name) for name in ("mean", "p95")),
-            row["expected_loss"], row["expected_share"], row["tail_contribution"], row.get("datasets"),
-            *((row["first_duty"]["hours"], row["first_duty"]["law"]) if row.get("first_duty") else (None, "")),
-            ", ".join(row["unknown"]),
-        )
-        for row in found.vendors
-    ]  # fmt: skip
-    return Sheet("League", columns, rows)
-
-
-def _of(figures: dict[str, float] | None, name: str) -> float | None:
-    return None if figures is None or math.isinf(figures[name]) else figures[name]
-
-
-def _concentration(found: queries.Run) -> Sheet:
-    columns = (
-        SheetColumn("Code"), SheetColumn("Vendor"), SheetColumn("Platform"), SheetColumn("Rank", CellKind.COUNT),
-        SheetColumn("Direct vendors behind it", CellKind.COUNT), SheetColumn("Datasets", CellKind.COUNT), SheetColumn("Records of people", CellKind.COUNT),
-    )  # fmt: skip
-    rows = [
-        (
-            row["code"],
-            row["name"],
-            row["is_platform"],
-            row["rank"],
-            row["direct_vendors"],
-            row["datasets"],
-            row["people"],
-        )
-        for row in found.result["concentration"]
-    ]
-    return Sheet("Concentration", columns, rows)

@@ -1,5 +1,6 @@
 """The plan within a budget, the columns of the league that need the graph, and public breaches beside our own."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from registry.core import clock
 from registry.core.actor import Actor, Role
@@ -82,6 +84,9 @@ def test_the_plan_takes_what_fits_and_shows_it(ciso: FlaskClient) -> None:
     page = ciso.get("/portfolio/plan").text
     assert "1 of 2 planned controls" in page
     assert "A-002" in page  # without a cost
+    work_out(64)
+    book = load_workbook(io.BytesIO(ciso.post("/portfolio/xlsx").data))
+    assert [row[3].value for row in book["Plan within a budget"].iter_rows(min_row=2)][-2:] == ["A-001", "F-001"]
 
 
 @pytest.mark.parametrize("typed", ["", "much", "-5", "1e99", "9" * 20])

@@ -156,7 +156,7 @@ def test_the_league_is_narrowed_and_hostile_words_find_nothing(ciso):
 def test_files_hold_every_vendor_and_no_formula(ciso):
     work_out()
     book = load_workbook(io.BytesIO(ciso.post("/portfolio/xlsx").data))
-    assert book.sheetnames == ["League", "Concentration"]
+    assert book.sheetnames == ["League", "Concentration", "Curve"]
     cells = [cell for row in book["League"].iter_rows() for cell in row]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     assert book["League"].max_row == 1 + 3
