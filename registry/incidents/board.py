@@ -14,10 +14,11 @@ from registry.core.db import session
 from registry.core.dutyrules import RuleInForce, data_kinds, rules_in_force
 from registry.core.mailrules import policy
 from registry.domain.clocks import clocks
-from registry.domain.duty_board import BoardLine, Decision, LineState, board, kept_duties, next_due
+from registry.domain.duty_board import BoardLine, Decision, LineState, board, kept_duties, known_exposure, next_due
 from registry.domain.incident import Trigger
 from registry.domain.obligations import Exposure, Headcount, duties
 from registry.incidents.queries import moments_of
+from registry.incidents.scope import Known, known_of
 from registry.models.duties import DutyOutcome, IncidentDuty
 from registry.models.incidents import Incident
 from registry.models.organisation import OrganisationRole
@@ -121,12 +122,13 @@ def board_of(row: Incident) -> Board:
     rules = {each.rule.code: each for each in rules_in_force()}
     moments = moments_of(row.id)
     prediction = prediction_of(row.scenario_id)
-    exposure = prediction.exposure if prediction else None
+    known = known_of(row.id)
+    exposure = _exposure(prediction, known)
     decided = {each.rule: each for each in _decided(row.id)}
     roles = set(session().scalars(select(OrganisationRole.role)))
     mail = policy()
     zone = ZoneInfo(mail.zone)
-    reached = prediction.categories.keys() if prediction else set()
+    reached = set(prediction.categories if prediction else ()) | set(known.categories if known else ())
     in_force = [each.rule for each in rules.values() if each.is_active and each.dataset in {None, *reached}]
     on = row.declared_at.astimezone(zone).date()
     measured = duties(in_force, exposure, roles, on) if exposure else []
@@ -147,9 +149,18 @@ def board_of(row: Incident) -> Board:
         exposure=exposure,
         prediction=prediction,
         has_roles=bool(roles),
-        is_known=False,
+        is_known=known is not None,
         zone=zone,
     )
+
+
+def _exposure(prediction: Prediction | None, known: Known | None) -> Exposure | None:
+    expected = prediction.exposure if prediction else None
+    if known is None:
+        return expected
+    kinds = data_kinds(key for keys in known.categories.values() for key in keys)
+    nobody = Exposure(people={}, data_kinds=frozenset(), counts_known=False)
+    return known_exposure(known.counts, kinds, expected or nobody, is_final=known.revision.is_final)
 
 
 def _decided(incident_id: int) -> list[IncidentDuty]:

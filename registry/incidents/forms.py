@@ -26,6 +26,7 @@ __all__ = [
     "EntryForm",
     "MomentField",
     "MomentForm",
+    "ScopeForm",
     "TellForm",
     "WhyForm",
     "given_file",
@@ -176,3 +177,11 @@ class ContactForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     name = TextField("Name", validators=[InputRequired("Who?"), Length(max=200)])
     email = TextField("Mail address", validators=[Length(max=254)])
     phone = TextField("Telephone", validators=[Length(max=100)])
+
+
+class ScopeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Who said what is known, and when; the counts are lines beside it."""
+
+    source = TextField("Source", validators=[InputRequired("Who said so?"), Length(max=TEXT_MAX)])
+    told_at = MomentField("Said at", validators=[InputRequired("When was it said?")])
+    is_final = BooleanField("The source says that this is final")

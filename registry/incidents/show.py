@@ -10,7 +10,13 @@ __all__ = ["tabs_of", "trigger_words"]
 _DERIVED = {"submission_of_previous": "The notice before it was sent", "year_end": "The year of the discovery ends"}
 
 
-_TABS = (("Overview", "show"), ("Duties", "duties"), ("People told", "people"), ("Timeline", "timeline"))
+_TABS = (
+    ("Overview", "show"),
+    ("Duties", "duties"),
+    ("People told", "people"),
+    ("Scope", "scope"),
+    ("Timeline", "timeline"),
+)
 
 
 def tabs_of(page: IncidentPage, current: str) -> list[tuple[str, str, int | None, bool]]:

@@ -52,6 +52,7 @@ from registry.models.received import ReceivedAnswer, ReceivedQuestionnaire
 from registry.models.risk import VendorRisk
 from registry.models.saved_views import SavedView
 from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioComment, ScenarioReviewer, ScenarioRun
+from registry.models.scope import IncidentScope, IncidentScopeCount
 from registry.models.sector import BreachAlert, BreachChain, PublicBreach, PublicBreachRevision
 from registry.models.segments import Jurisdiction, Segment
 from registry.models.systems import System
@@ -107,6 +108,8 @@ __all__ = [
     "IncidentFile",
     "IncidentLegalReader",
     "IncidentMoment",
+    "IncidentScope",
+    "IncidentScopeCount",
     "IncidentStart",
     "IncidentTelling",
     "Job",
