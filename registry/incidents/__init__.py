@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from registry.incidents.clockwords import hours_words
 from registry.incidents.show import trigger_words
-from registry.incidents.views import changing, duties, reading, scope, telling, timeline
+from registry.incidents.views import changing, customers, duties, reading, scope, telling, timeline
 
 blueprint = Blueprint("incidents", __name__, template_folder="templates")
 
@@ -30,6 +30,8 @@ for _path, _endpoint, _view, _methods in (
     ("/contacts", "contacts", telling.contacts, ("GET", "POST")),
     ("/contacts/<int:contact_id>/end", "end_contact", telling.end_contact, ("POST",)),
     (f"{_ONE}/scope", "scope", scope.scope, ("GET", "POST")),
+    (f"{_ONE}/service", "service", customers.forecast, ("GET",)),
+    (f"{_ONE}/service/file", "service_file", customers.download, ("POST",)),
     (f"{_ONE}/timeline", "timeline", timeline.timeline, ("GET", "POST")),
     (f"{_ONE}/legal-readers", "legal_reader", timeline.legal_reader, ("POST",)),
     (f"{_ONE}/files/<int:file_id>", "file", timeline.file, ("POST",)),

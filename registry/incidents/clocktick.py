@@ -59,7 +59,7 @@ def _watch(incident_id: int, leader: Holder | None) -> int:
     is_quiet = (
         not _due(incident_id, board, now)
         and not _unkept(incident_id, board)
-        and not needs_escalation(incident_id, now)
+        and not needs_escalation(incident_id, wave, now)
         and (wave is None or is_told(incident_id, wave))
     )
     session().commit()

@@ -116,7 +116,7 @@ def _tell(
         IncidentTelling(
             incident_id=row.id, wave=facts.wave, role=role, name=who.name, address=who.address,
             person_id=who.person_id, way=TellingWay.MAIL, text=briefing(role, facts), selector=token_hex(16),
-            told_at=w.now, told_by=w.actor.name, escalated_from=came_from,
+            told_at=w.now, told_by=w.actor.name, escalated_from=came_from, **_known_already(w, who),
         )
     )  # fmt: skip
     fields = {
@@ -138,6 +138,12 @@ def _tell(
         return told
     told.outbox_id = w.session.scalar(select(Mail.id).where(Mail.dedupe_key == key))
     return told
+
+
+def _known_already(w: Work, who: Recipient) -> dict[str, datetime]:
+    """Whoever declares or confirms knows, and is not asked whether they do."""
+    is_own = who.person_id is not None and who.person_id == w.actor.person_id
+    return {"read_at": w.now, "acknowledged_at": w.now} if is_own else {}
 
 
 @retried
@@ -253,14 +259,15 @@ def _by_link(telling_id: int, action: str, fields: set[str]) -> None:
 
 def escalate(w: Work, row: Incident) -> int:
     """Tell the next person up of every silence that is too long; return how many were told."""
-    rows = {each.id: each for each in w.session.scalars(_of_incident(row.id))}
+    everybody = list(w.session.scalars(_of_incident(row.id)))
+    rows = {each.id: each for each in everybody if each.wave == wave_of(row.state)}  # what is newer takes its place
     answered = {key for key, each in rows.items() if each.acknowledged_at is not None}
     gone_up = {key for key, each in rows.items() if each.escalated_at is not None}
     late = silent([(key, each.told_at) for key, each in rows.items()], answered, gone_up, w.now)
     count = 0
     for key in late:
         rows[key].escalated_at = w.now
-        count += _step_up(w, row, rows[key], {each.address for each in rows.values()})
+        count += _step_up(w, row, rows[key], {each.address for each in everybody if each.wave == wave_of(row.state)})
     return count
 
 
@@ -283,9 +290,9 @@ def _step_up(w: Work, row: Incident, told: IncidentTelling, known: set[str]) -> 
     return 1
 
 
-def needs_escalation(incident_id: int, now: datetime) -> bool:
-    """Whether a silence is too long; one query."""
-    rows = list(session().scalars(_of_incident(incident_id)))
+def needs_escalation(incident_id: int, wave: Wave | None, now: datetime) -> bool:
+    """Whether a silence about the newest wave is too long; one query."""
+    rows = [each for each in session().scalars(_of_incident(incident_id)) if each.wave == wave]
     answered = {each.id for each in rows if each.acknowledged_at}
     gone_up = {each.id for each in rows if each.escalated_at}
     return bool(silent([(each.id, each.told_at) for each in rows], answered, gone_up, now))
