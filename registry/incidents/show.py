@@ -15,6 +15,7 @@ _TABS = (
     ("Duties", "duties"),
     ("People told", "people"),
     ("Scope", "scope"),
+    ("Customer service", "service"),
     ("Timeline", "timeline"),
 )
 

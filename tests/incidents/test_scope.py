@@ -46,7 +46,7 @@ def test_counts_are_measured_instead_of_what_was_expected(ciso: FlaskClient, dec
     assert "Revision 2" in html
     assert "within what was expected" in html or "fewer than expected" in html or "more than expected" in html
     assert [each.text for each in entries(number) if each.kind == "scope"] == [
-        "Known scope, revision 1: 1 counts.",
+        "Known scope, revision 1: 1 count.",
         "Known scope, revision 2, final: 2 counts.",
     ]
 

@@ -23,6 +23,7 @@ def test_the_forecast_follows_the_plan_and_is_handed_over(ciso: FlaskClient, dec
     number = declare()
     html = page(ciso, f"/incidents/{number}/service")
     assert "people told" in html
+    assert f'href="/incidents/{number}/service" aria-current="page"' in html
     assert "revenue per customer is not known" in html
     spread = page(ciso, f"/incidents/{number}/service?waves=4&days=7&channel=quiet_letter")
     assert "all at once it would be" in spread

@@ -71,7 +71,7 @@ def revise_scope(actor: Actor, incident_id: int, command: ReviseScope) -> int:
         ]  # fmt: skip
         w.insert_many(IncidentScopeCount, rows)
         final = ", final" if command.is_final else ""
-        text = f"Known scope, revision {scope.number}{final}: {len(rows)} counts."
+        text = f"Known scope, revision {scope.number}{final}: {len(rows)} {'count' if len(rows) == 1 else 'counts'}."
         add_entry(w, incident_id, EntryKind.SCOPE, text, why=command.source, file_id=scope.file_id)
         keep_on_board(w, row)
         return scope.number
