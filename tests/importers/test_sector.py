@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -392,6 +393,12 @@ def test_a_bomb_of_json_is_refused():
 real = pytest.mark.skipif(not DATA.is_dir(), reason="the public sample files are not beside this checkout")
 
 
+@cache
+def real_file(name):
+    """Read once, for all tests of it."""
+    return read(DATA / name)
+
+
 @real
 @pytest.mark.parametrize(
     ("name", "count", "warnings"),
@@ -402,7 +409,7 @@ real = pytest.mark.skipif(not DATA.is_dir(), reason="the public sample files are
     ],
 )
 def test_the_real_files_read_without_an_unexplained_row(name, count, warnings):
-    result = read(DATA / name)
+    result = real_file(name)
     assert len(result.records) == count
     assert codes(result) == warnings
     assert len({record.key for record in result.records}) == count
@@ -410,7 +417,7 @@ def test_the_real_files_read_without_an_unexplained_row(name, count, warnings):
 
 @real
 def test_the_real_portal_has_as_many_placeholders_and_blanks_as_counted_by_hand():
-    records = read(DATA / "hhs_ocr_breach_portal_raw_2023-10_2026-04.csv").records
+    records = real_file("hhs_ocr_breach_portal_raw_2023-10_2026-04.csv").records
     assert sum(record.is_placeholder for record in records) == 77
     assert sum(record.region is None for record in records) == 2
     assert sum(len(record.places) > 1 for record in records) == 20
@@ -418,7 +425,7 @@ def test_the_real_portal_has_as_many_placeholders_and_blanks_as_counted_by_hand(
 
 @real
 def test_the_real_list_of_accounts_has_its_collections():
-    records = read(DATA / "hibp_breaches_sample.json").records
+    records = real_file("hibp_breaches_sample.json").records
     assert sum(record.is_verified is False for record in records) == 8
     assert sum(record.domain is None for record in records) == 10
     assert not any("<" in (record.description or "") for record in records)
