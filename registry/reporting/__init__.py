@@ -1,4 +1,4 @@
-"""Reports: the quarterly audit workbook with its signatures, and the check of a pack that somebody brings back."""
+"""Reports: the quarterly audit workbook with its signatures, the check of a pack, and other reports as files."""
 
 from flask import Blueprint
 
@@ -12,5 +12,6 @@ blueprint.add_url_rule("/reports/packs/<int:pack_id>/sign", "sign", views.sign, 
 blueprint.add_url_rule("/reports/packs/<int:pack_id>/seal", "seal", views.seal, methods=["POST"])
 blueprint.add_url_rule("/reports/packs/<int:pack_id>/withdraw", "withdraw", views.withdraw, methods=["POST"])
 blueprint.add_url_rule("/reports/packs/<int:pack_id>/download", "download", views.download, methods=["POST"])
+blueprint.add_url_rule("/reports/take/<name>.<any(pdf, xlsx):form>", "take", views.take, methods=["POST"])
 blueprint.add_url_rule("/reports/verify", "verify", views.verify)
 blueprint.add_url_rule("/reports/verify", "check", views.check, methods=["POST"])

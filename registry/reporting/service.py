@@ -40,6 +40,7 @@ __all__ = [
     "content_of",
     "download",
     "keep",
+    "log_report",
     "make",
     "seal",
     "sign",
@@ -191,6 +192,12 @@ def download(actor: Actor, pack_id: int) -> tuple[AuditPack, BinaryIO]:
         opened = store().open(row.file_name)
         w.note(name=f"audit-pack-{row.quarter}-{row.number}.xlsx", sha256=row.file_sha256)
     return row, opened
+
+
+def log_report(actor: Actor, name: str, *, about: str, file: str, sha256: str) -> None:
+    """Write into the audit log who took which report out; its hash proves a file later."""
+    with work(actor, "report.download", subject=f"report:{name}") as w:
+        w.note(name=file, sha256=sha256, **({"about": about} if about else {}))
 
 
 def content_of(row: AuditPack) -> PackContent:

@@ -1,22 +1,27 @@
 """The pages of reports: the history of packs, one pack and its signatures, and the check of a file."""
 
+import hashlib
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from importers.base import Unreadable
 from registry.core import clock, jobs
 from registry.core.access import Permission, current_actor, may, needs
+from registry.core.errors import NotFound
 from registry.domain.errors import DomainError
 from registry.reporting import queries, service
 from registry.reporting.checking import check_file
 from registry.reporting.cut import Quarter
+from registry.reporting.documents import REPORTS, document_of
 from registry.reporting.forms import SignForm, WithdrawForm
 from registry.reporting.keys import known_keys
 from registry.settings import current_settings
+from reports.document import document_pdf, document_xlsx
 from reports.pack_check import PackVerdict
 from reports.workbook import MEDIA_TYPE
 
-__all__ = ["ask", "check", "download", "index", "seal", "show", "sign", "verify", "withdraw"]
+__all__ = ["ask", "check", "download", "index", "seal", "show", "sign", "take", "verify", "withdraw"]
 
 
 @needs(Permission.REPORTS_READ)
@@ -29,6 +34,7 @@ def index() -> str:
         job=job,
         is_busy=job_id is not None,
         quarters=queries.quarters(clock.today()),
+        reports=REPORTS.values(),
     )
 
 
@@ -122,6 +128,25 @@ def check() -> str:
         is_beside_sealed=is_beside_sealed, is_head_known=verdict is not None and queries.is_head_known(verdict.head),
         upload_max_mb=current_settings().upload_max >> 20,
     )  # fmt: skip
+
+
+@needs(Permission.REPORTS_MAKE)
+def take(name: str, form: str) -> ResponseReturnValue:
+    about = request.form.get("about", "")[:100]
+    report = REPORTS.get(name)
+    if report is None or form not in report.forms:
+        raise NotFound("report", f"{name}.{form}")
+    try:
+        document = document_of(name, about)
+    except NotFound as missing:
+        flash(str(missing), "error")
+        return redirect(url_for("reporting.index", _anchor="reports"), 303)
+    content = document_pdf(document) if form == "pdf" else document_xlsx(document)
+    file = f"{name}{'-' + about if about.isascii() and about.isalnum() else ''}-{document.made_at:%Y-%m-%d}.{form}"
+    service.log_report(current_actor(), name, about=about, file=file, sha256=hashlib.sha256(content).hexdigest())
+    response = Response(content, mimetype="application/pdf" if form == "pdf" else MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    return response
 
 
 def _checked(content: bytes) -> tuple[PackVerdict, bool]:

@@ -27,7 +27,7 @@ from reports.audit_pack import Bars, NamedPicture
 from reports.picture import Caption, draw_picture
 from reports.picture_png import draw_png
 
-__all__ = ["exposure_sheets", "pictures_and_charts"]
+__all__ = ["dearest_picture", "exposure_sheets", "pictures_and_charts"]
 
 _LEAST = 0.01  # chance below which a thing is not listed as reached
 _TARGETS, _PICTURES, _BARS = 200, 3, 10
@@ -83,6 +83,12 @@ def pictures_and_charts(
         if found
     ]
     return tuple(_picture(each) for each in runs), tuple(charts)
+
+
+def dearest_picture() -> list[str]:
+    """Return the blast radius of the scenario with the largest mean cost as an SVG text; none when none was saved."""
+    found = sorted(_newest(), key=lambda each: -json.loads(each.run.result)["cost"]["mean"])[:1]
+    return [_drawn(each)[0] for each in found]
 
 
 def _newest() -> Iterator[_Run]:
@@ -202,6 +208,11 @@ class _Hops:
 
 
 def _picture(each: _Run) -> NamedPicture:
+    drawn, width, height = _drawn(each)
+    return NamedPicture(f"{each.code} {each.scenario.name}", draw_png(drawn, width=width, height=height), width, height)
+
+
+def _drawn(each: _Run) -> tuple[str, int, int]:
     result = json.loads(each.run.result)
     layout = layout_of(result)
     cost = result["cost"]
@@ -209,4 +220,4 @@ def _picture(each: _Run) -> NamedPicture:
     source = f"{result['method']}, seed {each.run.seed}, run {each.run.id}"
     drawn = draw_picture(layout, Caption(title=sentence(result), subtitle=subtitle, source=source))
     width, height = round(layout.width / layout.scale), round(layout.height / layout.scale + 92)
-    return NamedPicture(f"{each.code} {each.scenario.name}", draw_png(drawn, width=width, height=height), width, height)
+    return drawn, width, height
