@@ -14,7 +14,7 @@ from registry.models.audit import AuditEntry
 from registry.models.jobs import Job, JobState
 from registry.models.packs import AuditPack, PackSignature, PackState, PackStep
 from registry.reporting.cut import Quarter
-from registry.reporting.service import MAKE_PACK, content_of
+from registry.reporting.kept import MAKE_PACK_NAME, content_of
 from registry.reporting.statements import STATEMENTS, STEP_WORDS
 
 __all__ = [
@@ -155,7 +155,7 @@ def _taken(pack_id: int) -> list[Taken]:
 
 def open_job() -> int | None:
     """Return the number of a pack that is being made; one query."""
-    waiting = (Job.kind == MAKE_PACK.name, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+    waiting = (Job.kind == MAKE_PACK_NAME, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
     return session().scalar(select(Job.id).where(*waiting).order_by(Job.id.desc()).limit(1))
 
 

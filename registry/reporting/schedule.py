@@ -14,7 +14,7 @@ from registry.models.audit import AuditEntry
 from registry.models.jobs import Job
 from registry.models.packs import AuditPack
 from registry.reporting.cut import Quarter
-from registry.reporting.service import MAKE_PACK
+from registry.reporting.kept import MAKE_PACK_NAME
 
 __all__ = ["draft_due"]
 
@@ -31,7 +31,7 @@ def draft_due() -> Quarter | None:
     if not _has_working_day(quarter.next, today) or not _existed_in(quarter) or _is_there(quarter):
         return None
     with writing(), work(SYSTEM, "audit_pack.ask", subject=f"quarter:{quarter}") as w:
-        w.note(job=enqueue(w, MAKE_PACK.name, {"quarter": str(quarter)}))
+        w.note(job=enqueue(w, MAKE_PACK_NAME, {"quarter": str(quarter)}))
     return quarter
 
 
@@ -54,5 +54,5 @@ def _is_there(quarter: Quarter) -> bool:
     """Whether a pack of the quarter exists or was asked for before by the schedule, whatever became of it."""
     if session().scalar(select(AuditPack.id).where(AuditPack.quarter == str(quarter)).limit(1)) is not None:
         return True
-    asked = select(Job.id).where(Job.kind == MAKE_PACK.name, Job.params.like(f'%"{quarter}"%')).limit(1)
+    asked = select(Job.id).where(Job.kind == MAKE_PACK_NAME, Job.params.like(f'%"{quarter}"%')).limit(1)
     return session().scalar(asked) is not None

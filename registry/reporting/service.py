@@ -18,15 +18,16 @@ from registry.core.access import Permission, may
 from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.errors import NotFound
-from registry.core.files import EvidenceStore, StoredFile
+from registry.core.files import StoredFile
 from registry.core.jobrun import JobRun
 from registry.core.jobs import JobKind, Outcome, enqueue
 from registry.core.work import Work, retried, work
 from registry.domain.errors import IllegalMove
 from registry.models.packs import AuditPack, PackSignature, PackState, PackStep
-from registry.reporting.content import pack_bytes, unpack_bytes
+from registry.reporting.content import pack_bytes
 from registry.reporting.cut import Quarter
 from registry.reporting.gather import Before, gather
+from registry.reporting.kept import MAKE_PACK_NAME, content_of, store
 from registry.reporting.keys import signer
 from registry.reporting.statements import STEP_WORDS, sign_off_block
 from registry.settings import current_settings
@@ -79,11 +80,6 @@ class SignPack:
     exceptions: str | None
 
 
-def store() -> EvidenceStore:
-    """Return where packs lie: with the evidence, which every backup takes along."""
-    return EvidenceStore(current_settings().data_dir / "evidence")
-
-
 @retried
 def ask(actor: Actor, quarter: Quarter) -> int:
     """Ask for a draft; return the number of the job.
@@ -97,7 +93,7 @@ def ask(actor: Actor, quarter: Quarter) -> int:
     """
     quarter.refuse_when_ahead(clock.today())
     with work(actor, "audit_pack.ask") as w:
-        job_id = enqueue(w, MAKE_PACK.name, {"quarter": str(quarter)})
+        job_id = enqueue(w, MAKE_PACK_NAME, {"quarter": str(quarter)})
         w.note(job=job_id, quarter=str(quarter))
         return job_id
 
@@ -200,12 +196,6 @@ def log_report(actor: Actor, name: str, *, about: str, file: str, sha256: str) -
         w.note(name=file, sha256=sha256, **({"about": about} if about else {}))
 
 
-def content_of(row: AuditPack) -> PackContent:
-    """Return what a pack holds."""
-    with store().open(row.content_name) as source:
-        return unpack_bytes(source.read())
-
-
 # -- the pieces -------------------------------------------------------------------------------------------------
 
 
@@ -262,4 +252,4 @@ def _page_of(_params: Mapping[str, Any], result: Mapping[str, Any]) -> str:
     return url_for("reporting.show", pack_id=result["pack"])
 
 
-MAKE_PACK = JobKind(name="audit_pack.make", words="Audit pack", perform=_perform, at_once=1, waiting=3, url=_page_of)
+MAKE_PACK = JobKind(name=MAKE_PACK_NAME, words="Audit pack", perform=_perform, at_once=1, waiting=3, url=_page_of)
