@@ -6,10 +6,10 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, func, select
 
 from registry.core.actor import Role
-from registry.core.db import session
+from registry.core.db import db, session
 from registry.core.kinds import KINDS
 from registry.demo.company import build_company
 from registry.facts.desk import desk_of
@@ -82,3 +82,30 @@ def test_a_part_returns_to_the_page_of_the_whole(demo: Flask, client_as):
     client = client_as(Role.CISO)
     answer = client.post("/coverage/new", data={"dataset": "D-001", "segment": "G-08", "share": "1"})
     assert answer.location == "/datasets/D-001" or answer.status_code == 422
+
+
+def test_the_queries_of_every_list_do_not_grow_with_its_rows(demo: Flask, client_as):
+    client = client_as(Role.CISO)
+    seen: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_rest: seen.append(statement))
+
+    def queries(path: str) -> int:
+        seen.clear()
+        assert client.get(path).status_code == 200
+        return len(seen)
+
+    grown, full = [], 0
+    for name in WITH_PAGES:
+        desk = desk_of(name)
+        assert desk is not None, name
+        path, usual = f"/{name.replace('_', '-')}", desk.list.page_size
+        client.get(path)  # what is worked out once for all pages
+        many = queries(path)
+        object.__setattr__(desk.list, "page_size", 1)
+        one = queries(path)
+        object.__setattr__(desk.list, "page_size", usual)
+        full += session().scalar(select(func.count()).select_from(KINDS[name].model)) > 1
+        if many != one:
+            grown.append(f"{name}: {one} queries for one row, {many} for all")
+    assert full > 12
+    assert grown == []
