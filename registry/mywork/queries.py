@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, null, or_, select
+from sqlalchemy.orm import aliased
 
 from registry.acceptances.approvers import right_of
 from registry.core import clock
@@ -24,12 +25,14 @@ from registry.domain.finding import WORKABLE, FindingState
 from registry.domain.vocabulary import Lifecycle
 from registry.models.assessments import Assessment, AssessmentAnswer
 from registry.models.findings import Acceptance, AcceptanceState, Finding
+from registry.models.mail import Mail, MailState, Reminder
 from registry.models.vendors import Vendor
 from registry.mywork.ahead import DAYS_AHEAD, coming_up
 
 __all__ = ["Group", "Item", "by_time", "work_of"]
 
 WEEK = timedelta(days=7)
+LOST_FOR = timedelta(days=90)  # an older loss was noticed by other ways
 OVERDUE_DAYS = 365  # what ran out longer ago is a matter of data quality
 
 
@@ -62,6 +65,7 @@ def work_of(actor: Actor) -> tuple[Item, ...]:
         *desk.findings(),
         *desk.verifications(),
         *desk.acceptances(),
+        *desk.undelivered(),
         *desk.dates(),
     ]
     return tuple(sorted(found))
@@ -167,6 +171,38 @@ class _Desk:
                 yield Item(row.expires, "Acceptance", f"{row.code} runs out", row.vendor, name, url)
             elif may_decide and right_of(self.actor, row) is not None:
                 yield Item(row.proposed_at.date() + WEEK, "Acceptance", f"{row.code}: decide", row.vendor, name, url)
+
+    def undelivered(self) -> Iterator[Item]:
+        """Yield mails to vendors' contacts that failed, or may have, and that no later one on the matter made good."""
+        later = aliased(Mail)
+        made_good = select(later.id).where(
+            later.about == Mail.about, later.recipient == Mail.recipient, later.id > Mail.id,
+            later.state.in_((MailState.SENT, MailState.PENDING, MailState.SENDING)),
+        )  # fmt: skip
+        lost = (
+            Mail.state.in_((MailState.FAILED, MailState.AMBIGUOUS)),
+            Mail.person_id.is_(None),
+            Mail.settled_at >= clock.now() - LOST_FOR,
+            ~made_good.exists(),
+        )
+        words = {MailState.FAILED: "was not delivered", MailState.AMBIGUOUS: "may not have arrived"}
+        columns = (Mail.recipient, Mail.subject, Mail.state, Mail.settled_at)
+        of_form = select(*columns, Assessment.vendor, Assessment.id.label("form")).join(
+            Assessment, Mail.about == literal("assessment:") + cast(Assessment.id, String)
+        )
+        of_vendor = (
+            select(*columns, Reminder.vendor, null().label("form"))
+            .join(Reminder, Reminder.outbox_id == Mail.id)
+            .where(Reminder.subject != "assessment")
+        )
+        for asked, model in (
+            (of_form.where(*lost, self._is_mine(Assessment, Assessment.owner_email)), Assessment),
+            (of_vendor.where(*lost, Reminder.vendor.in_(self.vendors)), Reminder),
+        ):
+            for row in self._rows(asked.distinct(), model):
+                url = f"/assessments/{row.form}/recipients" if row.form else f"/vendors/{row.vendor}"
+                said = f"To {row.recipient}: “{row.subject}” {words[row.state]}"
+                yield Item(row.settled_at.date(), "Mail", said, row.vendor, row.name, url)
 
     def dates(self) -> Iterator[Item]:
         """Yield what runs out at their vendors: contracts, certificates, reviews of accesses; also what just has."""

@@ -3,10 +3,13 @@
 import pytest
 
 from registry.core.actor import Role
-from registry.core.db import session
+from registry.core.db import session, writing
+from registry.core.work import work
 from registry.domain.assessment import State
+from registry.models.mail import Mail, MailState
 from registry.models.portal import PortalLink
-from tests.assessments.conftest import fill, hand_in, row
+from registry.mywork.queries import work_of
+from tests.assessments.conftest import SYSTEM, fill, hand_in, row
 from tests.portal.conftest import ODILE, OLA, link, mails, path_in, send
 
 
@@ -82,3 +85,17 @@ def test_a_link_of_another_assessment_is_not_there(manager, sent):
     for path in ("link", "code", "new", "withdraw", "ask/off"):
         assert manager.post(f"/assessments/{other}/recipients/{link().id}/{path}").status_code == 404
     assert link().issue == 1
+
+
+def test_a_mail_that_failed_is_work_of_the_owner_until_another_goes_out(alice, manager, sent):
+    def waiting() -> list[str]:
+        return [each.url for each in work_of(alice.actor) if each.kind == "Mail"]
+
+    assert waiting() == []
+    with writing(), work(SYSTEM, "tests.fail") as w:
+        mail = w.get(Mail, mails("portal_invitation")[0].id)
+        mail.state, mail.settled_at, mail.last_error = MailState.FAILED, w.now, "550 nobody here"
+    assert waiting() == [f"/assessments/{sent}/recipients"]
+    assert "Failed" in manager.get(f"/assessments/{sent}/recipients").text
+    manager.post(f"/assessments/{sent}/recipients/{link().id}/new")
+    assert waiting() == []
