@@ -29,8 +29,8 @@ __all__ = ["Allowance", "read_apart", "run_apart"]
 
 _ROOT = Path(importers.__file__).resolve().parent.parent
 _MODULES = frozenset({
-    "importers.base", "importers.result", "registry.domain.facts", "registry.domain.facts_of_ours",
-    "registry.domain.facts_of_vendors", "registry.domain.problems", "registry.domain.vocabulary",
+    "importers.base", "importers.result", "registry.domain.register.facts", "registry.domain.register.facts_of_ours",
+    "registry.domain.register.facts_of_vendors", "registry.domain.register.problems", "registry.domain.register.vocabulary",
 })  # fmt: skip
 _PLAIN_TYPES = frozenset({
     ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 
 __all__ = ["Cell", "CellError", "Limits", "Table", "Unreadable", "column_letters", "is_blank", "plain_name", "shown"]
 

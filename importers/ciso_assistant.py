@@ -17,8 +17,8 @@ from importers.lines import Found, Line, Mended, find_columns, table_lines
 from importers.made_register import MadeRegister
 from importers.result import ReadResult
 from importers.sources import Source, content_of, refuse_other_kinds, tables_of
-from registry.domain.facts import Register
-from registry.domain.problems import Severity
+from registry.domain.register.facts import Register
+from registry.domain.register.problems import Severity
 
 __all__ = ["SHEETS", "read"]
 

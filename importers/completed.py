@@ -14,8 +14,8 @@ from importers.base import Limits, Table, Unreadable, is_blank, plain_name, show
 from importers.entries import hash_of
 from importers.lines import Found, Line, Mended, table_lines
 from importers.sources import Source, content_of, refuse_other_kinds, tables_of
-from registry.domain.completed import CompletedAnswer, CompletedSource
-from registry.domain.problems import Problem, Severity, errors_of
+from registry.domain.assessment.completed import CompletedAnswer, CompletedSource
+from registry.domain.register.problems import Problem, Severity, errors_of
 
 __all__ = ["CompletedFile", "read"]
 

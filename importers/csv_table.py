@@ -4,7 +4,7 @@ import csv
 import io
 
 from importers.base import ERROR_VALUES, Cell, CellError, Limits, Table, Unreadable
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 
 __all__ = ["decode", "read_csv"]
 

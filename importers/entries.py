@@ -10,7 +10,7 @@ from typing import Any
 from importers import guard
 from importers.base import Limits, Unreadable
 from importers.csv_table import decode
-from registry.domain.problems import Problem
+from registry.domain.register.problems import Problem
 
 __all__ = ["Entry", "hash_of", "json_entries", "looks_like_json"]
 

@@ -19,8 +19,8 @@ from importers.made_register import MadeRegister
 from importers.result import ReadResult
 from importers.sources import Source, content_of, refuse_other_kinds
 from importers.yaml_tree import Tree, load_trees
-from registry.domain.facts import Register
-from registry.domain.problems import Severity
+from registry.domain.register.facts import Register
+from registry.domain.register.problems import Severity
 
 __all__ = ["read"]
 

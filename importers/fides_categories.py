@@ -6,7 +6,7 @@ from functools import cache
 from importers.base import shown
 from importers.lines import Found
 from importers.yaml_tree import Tree
-from registry.domain.problems import Severity
+from registry.domain.register.problems import Severity
 from registry.reference.load import read_rows
 
 __all__ = ["our_categories", "our_category"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from importers.base import Cell, Table, column_letters, is_blank, plain_name, shown
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 from registry.reference.register_format import ColumnFormat, SheetFormat, register_format
 
 __all__ = ["Header", "find_header", "sheet_by_columns"]

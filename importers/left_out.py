@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from importers.register_rows import RawFact, RawSheet
-from registry.domain import rules
-from registry.domain.consistency import KEYED, NAMED
-from registry.domain.problems import Problem, Severity
+from registry.domain.register import rules
+from registry.domain.register.consistency import KEYED, NAMED
+from registry.domain.register.problems import Problem, Severity
 
 __all__ = ["problems_alone", "repeated"]
 

@@ -9,7 +9,7 @@ from importers.dates import DayOrder, read_date
 from importers.misfit import Misfit
 from importers.numbers_in_text import read_count
 from importers.values import read_text, read_yes_no
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 
 __all__ = ["Found", "Line", "find_columns", "table_lines"]
 

@@ -20,8 +20,8 @@ from importers.register_rows import Mended
 from importers.register_tables import SourceTables
 from importers.result import ReadResult
 from importers.sources import Loaded, Source, load
-from registry.domain.facts import Organisation, Register
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.facts import Organisation, Register
+from registry.domain.register.problems import Problem, Severity
 from registry.reference.register_format import register_format
 
 __all__ = ["MESSAGES", "ListFile", "RegisterRows", "open_list", "spelled", "unread"]

@@ -11,8 +11,8 @@ from importers.references import natural_key
 from importers.register import read_tables
 from importers.register_tables import SourceTables
 from importers.result import ReadResult
-from registry.domain.facts import Organisation, Register
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.facts import Organisation, Register
+from registry.domain.register.problems import Problem, Severity
 from registry.reference.register_format import register_format
 
 __all__ = ["MadeRegister"]

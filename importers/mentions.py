@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from importers.sector_words import folded
-from registry.domain.public_breaches import PublicBreach
+from registry.domain.breaches.public_breaches import PublicBreach
 
 __all__ = ["KnownVendor", "Mention", "VendorNames", "core_name"]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from importers.base import Cell, CellError, Limits, Table, Unreadable, is_blank, plain_name, shown
 from importers.xlsx_table import read_workbook
-from registry.domain.offline_form import COLUMNS, FORM_SHEET, HEAD_SHEET
+from registry.domain.assessment.offline_form import COLUMNS, FORM_SHEET, HEAD_SHEET
 
 __all__ = ["OfflineRead", "ReadRow", "read"]
 

@@ -8,9 +8,9 @@ from typing import Any
 from importers.base import Cell, CellError, Limits, Table, Unreadable, is_blank, plain_name
 from importers.guard import is_archive
 from importers.xlsx_table import read_workbook
-from registry.domain.condition_text import BadCondition, read_condition
-from registry.domain.conditions import condition_data
-from registry.domain.questionnaire_file import FORMAT
+from registry.domain.assessment.condition_text import BadCondition, read_condition
+from registry.domain.assessment.conditions import condition_data
+from registry.domain.assessment.questionnaire_file import FORMAT
 
 __all__ = ["QuestionnaireRead", "read"]
 

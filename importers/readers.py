@@ -22,9 +22,13 @@ class Reader:
 
 
 READERS: Mapping[str, Reader] = {
-    "breaches": Reader("importers.sector", answers_with=("importers.sector", "registry.domain.public_breaches")),
+    "breaches": Reader(
+        "importers.sector", answers_with=("importers.sector", "registry.domain.breaches.public_breaches")
+    ),
     "ciso_assistant": Reader("importers.ciso_assistant"),
-    "completed": Reader("importers.completed", answers_with=("importers.completed", "registry.domain.completed")),
+    "completed": Reader(
+        "importers.completed", answers_with=("importers.completed", "registry.domain.assessment.completed")
+    ),
     "fides": Reader("importers.fides"),
     "offline_form": Reader("importers.offline_form", answers_with=("importers.offline_form",)),
     "register": Reader("importers.register"),

@@ -8,8 +8,8 @@ from rapidfuzz import process
 from importers.base import shown
 from importers.register_rows import RawFact, RawSheet
 from importers.values import REFERENCES
-from registry.domain.facts import Fact, Register
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.facts import Fact, Register
+from registry.domain.register.problems import Problem, Severity
 from registry.reference.load import read_rows
 from registry.reference.register_format import ColumnFormat, SheetFormat, register_format
 

@@ -17,9 +17,9 @@ from importers.references import FactIndex, assign_codes, natural_key, resolve_r
 from importers.register_rows import Mended, RawFact, RawSheet, read_rows_of
 from importers.register_tables import Source, SourceTables, load_tables
 from importers.result import ReadResult
-from registry.domain import rules
-from registry.domain.facts import Fact, Organisation, Register
-from registry.domain.problems import Problem, Severity
+from registry.domain.register import rules
+from registry.domain.register.facts import Fact, Organisation, Register
+from registry.domain.register.problems import Problem, Severity
 from registry.reference.register_format import SheetFormat, register_format
 
 __all__ = ["PROBLEMS_MAX", "ReadResult", "read", "read_tables"]

@@ -10,7 +10,7 @@ from importers.header import find_header
 from importers.misfit import Misfit
 from importers.progress import EVERY_ROWS
 from importers.values import Converter, converter
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 from registry.reference.register_format import ColumnFormat, SheetFormat
 
 __all__ = ["Mended", "RawFact", "RawSheet", "read_rows_of"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importers.base import Limits, Table, plain_name
 from importers.header import sheet_by_columns
 from importers.sources import Source, load
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 from registry.reference.register_format import SheetFormat, register_format
 
 __all__ = ["Source", "SourceTables", "load_tables"]

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from importers.base import Table
-from registry.domain.facts import Fact, Register
-from registry.domain.problems import Problem
+from registry.domain.register.facts import Fact, Register
+from registry.domain.register.problems import Problem
 
 __all__ = ["ReadResult"]
 

@@ -11,8 +11,8 @@ from importers.dates import DayOrder
 from importers.entries import Entry, hash_of, json_entries, looks_like_json
 from importers.lines import Found, Line, Mended, table_lines
 from importers.sources import Source, content_of, refuse_other_kinds, tables_of
-from registry.domain.problems import Problem, Severity, errors_of
-from registry.domain.public_breaches import BreachSource, PublicBreach
+from registry.domain.breaches.public_breaches import BreachSource, PublicBreach
+from registry.domain.register.problems import Problem, Severity, errors_of
 
 __all__ = ["BreachFile", "read"]
 

@@ -6,7 +6,7 @@ The same brackets hold a client, a vendor, an earlier name or a member of a grou
 import re
 from collections.abc import Callable
 
-from registry.domain.public_breaches import Chain
+from registry.domain.breaches.public_breaches import Chain
 
 __all__ = ["chains_in_name"]
 

@@ -12,7 +12,7 @@ from importers.base import Cell, Table, is_blank, plain_name
 from importers.lines import Line, find_columns
 from importers.sector_chains import chains_in_name
 from importers.sector_words import folded, region_of
-from registry.domain.public_breaches import BreachSource, Chain, Measure, PublicBreach
+from registry.domain.breaches.public_breaches import BreachSource, Chain, Measure, PublicBreach
 
 __all__ = ["PLACEHOLDERS", "columns_of", "record_of"]
 

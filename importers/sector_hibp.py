@@ -9,7 +9,7 @@ from importers.entries import Entry
 from importers.lines import Found, Line
 from importers.sector_words import folded
 from importers.values import read_text
-from registry.domain.public_breaches import BreachSource, Measure, Precision, PublicBreach
+from registry.domain.breaches.public_breaches import BreachSource, Measure, Precision, PublicBreach
 
 __all__ = ["is_entry", "line_of", "plain_text", "record_of"]
 

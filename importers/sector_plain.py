@@ -6,7 +6,7 @@ from importers.base import Table, plain_name
 from importers.lines import Line, find_columns
 from importers.sector_chains import chains_in_name
 from importers.sector_words import folded, region_of, sector_by_naics, sector_by_word
-from registry.domain.public_breaches import BreachSource, Chain, Measure, PublicBreach
+from registry.domain.breaches.public_breaches import BreachSource, Chain, Measure, PublicBreach
 
 __all__ = ["COLUMNS", "columns_of", "record_of"]
 

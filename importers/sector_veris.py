@@ -15,7 +15,7 @@ from importers.entries import Entry
 from importers.lines import Found, Line
 from importers.sector_words import folded, region_of, sector_by_naics
 from importers.values import read_text
-from registry.domain.public_breaches import BreachSource, Chain, Measure, Precision, PublicBreach
+from registry.domain.breaches.public_breaches import BreachSource, Chain, Measure, Precision, PublicBreach
 
 __all__ = ["is_entry", "line_of", "record_of"]
 

@@ -8,7 +8,7 @@ from importers.misfit import Misfit
 from importers.numbers_in_text import read_number
 from importers.sector_chains import chains_in_name
 from importers.sector_words import folded, region_of, sector_by_word
-from registry.domain.public_breaches import BreachSource, Measure, PublicBreach
+from registry.domain.breaches.public_breaches import BreachSource, Measure, PublicBreach
 
 __all__ = ["columns_of", "record_of"]
 

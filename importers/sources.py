@@ -10,7 +10,7 @@ from importers import guard
 from importers.base import Limits, Table, Unreadable
 from importers.csv_table import read_csv
 from importers.xlsx_table import read_workbook
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 
 __all__ = ["Loaded", "Source", "content_of", "load", "refuse_other_kinds", "tables_of"]
 

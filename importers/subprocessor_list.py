@@ -23,9 +23,9 @@ from importers.register_rows import Mended
 from importers.result import ReadResult
 from importers.sources import Source
 from importers.vendor_list import Entry, told_apart
-from registry.domain.facts import Dataset, Flow, Register
-from registry.domain.presence import presence_at
-from registry.domain.problems import Severity
+from registry.domain.register.facts import Dataset, Flow, Register
+from registry.domain.register.presence import presence_at
+from registry.domain.register.problems import Severity
 
 __all__ = ["Listed", "read", "tidied"]
 

@@ -15,7 +15,7 @@ from importers.dates import DayOrder, read_date
 from importers.misfit import Misfit
 from importers.numbers_in_text import read_count, read_number, read_share
 from importers.places import read_country, read_jurisdiction
-from registry.domain.facts import Fact
+from registry.domain.register.facts import Fact
 from registry.reference.load import read_rows
 from registry.reference.register_format import ColumnFormat
 

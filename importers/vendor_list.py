@@ -19,8 +19,8 @@ from importers.misfit import Misfit
 from importers.register_rows import Mended
 from importers.result import ReadResult
 from importers.sources import Source
-from registry.domain.facts import Dataset, Flow, Register
-from registry.domain.problems import Severity
+from registry.domain.register.facts import Dataset, Flow, Register
+from registry.domain.register.problems import Severity
 from registry.reference.load import read_rows
 
 __all__ = ["NEW", "SKIP", "Entry", "read", "told_apart"]

@@ -18,7 +18,7 @@ from defusedxml.ElementTree import fromstring
 from importers import guard
 from importers.base import Cell, CellError, Limits, Table, Unreadable, column_letters
 from importers.sheet_scan import SheetScan, scan_sheet
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 
 __all__ = ["UNCOMPUTED", "read_workbook"]
 

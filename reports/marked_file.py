@@ -7,7 +7,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.problems import Problem, Severity
 from reports.register_file import add_rows, new_book, safe_cell, saved
 
 __all__ = ["mark"]

@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from registry.domain.offline_form import COLUMNS, FORM_SHEET, HEAD_SHEET, LIST_SHEET, FormRow
+from registry.domain.assessment.offline_form import COLUMNS, FORM_SHEET, HEAD_SHEET, LIST_SHEET, FormRow
 from reports.workbook import packed, put_text
 
 __all__ = ["offline_workbook"]

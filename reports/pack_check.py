@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from reports.audit_pack import (
     COVER_COLUMNS,
     PICTURE_COLUMNS,

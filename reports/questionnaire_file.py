@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from registry.domain.condition_text import write_condition
-from registry.domain.questionnaire import Question, Questionnaire
+from registry.domain.assessment.condition_text import write_condition
+from registry.domain.assessment.questionnaire import Question, Questionnaire
 from reports.workbook import CellKind, Sheet, SheetColumn, write_workbook
 
 __all__ = ["questionnaire_workbook"]

@@ -16,7 +16,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from registry.domain.facts import Register
+from registry.domain.register.facts import Register
 from registry.reference.load import read_rows
 from registry.reference.register_format import ColumnFormat, SheetFormat, register_format
 from reports.workbook import is_dangerous

@@ -11,7 +11,7 @@ from registry.core.db import session
 from registry.core.ownership import owned_vendor_clause
 from registry.core.people import actor_of
 from registry.core.permissions import Permission, PersonFunction
-from registry.domain.acceptance import RANKS
+from registry.domain.assessment.acceptance import RANKS
 from registry.models.accounts import Deputy, Person
 from registry.models.assessments import Assessment, AssessmentAnswer
 from registry.models.findings import Acceptance

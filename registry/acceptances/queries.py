@@ -14,8 +14,8 @@ from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.listing import Choice, Column, FilterKind, Format, ListSpec
 from registry.core.ownership import can_write_vendor
-from registry.domain.acceptance import is_stale
-from registry.domain.vocabulary import Tier
+from registry.domain.assessment.acceptance import is_stale
+from registry.domain.register.vocabulary import Tier
 from registry.facts.lists import choices_of, name_of
 from registry.models.findings import Acceptance, AcceptanceState, Finding
 from registry.models.risk import VendorRisk
@@ -28,7 +28,7 @@ _VENDOR = (Acceptance.vendor, Vendor.code, Vendor.name)
 _today = bindparam("today", callable_=clock.today, type_=DateType)
 _residual_now = select(VendorRisk.residual).where(VendorRisk.vendor == Acceptance.vendor).scalar_subquery()
 _people_now = select(VendorRisk.people).where(VendorRisk.vendor == Acceptance.vendor).scalar_subquery()
-# As `registry.domain.acceptance.is_stale`, for lists; a test holds the two against each other.
+# As `registry.domain.assessment.acceptance.is_stale`, for lists; a test holds the two against each other.
 STALE = and_(
     Acceptance.state == AcceptanceState.APPROVED,
     or_(

@@ -15,9 +15,9 @@ from registry.core.db import session, writing
 from registry.core.errors import NotFound
 from registry.core.ownership import can_write_vendor
 from registry.core.work import Work, retried, work
-from registry.domain.acceptance import least_approver
-from registry.domain.errors import IllegalMove
-from registry.domain.finding import WORKABLE, FindingState, FindingStep, next_finding_state
+from registry.domain.assessment.acceptance import least_approver
+from registry.domain.assessment.finding import WORKABLE, FindingState, FindingStep, next_finding_state
+from registry.domain.register.errors import IllegalMove
 from registry.findings.service import reopen_row
 from registry.models.findings import Acceptance, AcceptanceState, Finding
 from registry.models.vendors import Vendor

@@ -13,7 +13,7 @@ from registry.core import clock
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
 from registry.core.listviews import send_list, show_list
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.findings.queries import finding_page
 from registry.risk.queries import risk_of
 

@@ -10,7 +10,7 @@ from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.ownership import writable_vendors
 from registry.core.paging import Page, page_of
-from registry.domain.vocabulary import AccessKind, AccessOutcome, Lifecycle
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome, Lifecycle
 from registry.models.access import Access, AccessReview
 from registry.models.systems import System
 from registry.models.vendors import Vendor

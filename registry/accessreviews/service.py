@@ -7,8 +7,8 @@ from registry.core import clock, factstore
 from registry.core.actor import Actor
 from registry.core.ownership import require_vendor
 from registry.core.work import retried, work
-from registry.domain.errors import IllegalMove
-from registry.domain.vocabulary import AccessKind, AccessOutcome
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome
 from registry.models.access import Access, AccessReview
 
 __all__ = ["Verdict", "review"]

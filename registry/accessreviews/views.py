@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from registry.accessreviews import queries, service
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound, StaleVersion
-from registry.domain.errors import DomainError
-from registry.domain.vocabulary import AccessKind, AccessOutcome
+from registry.domain.register.errors import DomainError
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome
 
 __all__ = ["index", "past"]
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from registry.core.db import session
 from registry.core.errors import NotFound
-from registry.domain.constants import Parameter
-from registry.domain.errors import InvalidParameter
-from registry.domain.parameters import Parameters
+from registry.domain.register.constants import Parameter
+from registry.domain.register.errors import InvalidParameter
+from registry.domain.register.parameters import Parameters
 from registry.models.parameters import ParameterChange
 from registry.reference.load import shipped_parameters
 

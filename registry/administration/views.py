@@ -11,7 +11,7 @@ from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import StaleVersion
 from registry.core.links import url_if_there
 from registry.core.stalepage import StaleField, stale_page
-from registry.domain.errors import InvalidRegister
+from registry.domain.register.errors import InvalidRegister
 
 __all__ = ["index", "parameter", "parameters", "reset"]
 

@@ -9,8 +9,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.assessments.queries import Asked
 from registry.assessments.service.answering import COMMENT_MAX, AnswerQuestion
-from registry.domain.answers import TEXT_MAX
-from registry.domain.questionnaire import QuestionType
+from registry.domain.assessment.answers import TEXT_MAX
+from registry.domain.assessment.questionnaire import QuestionType
 
 __all__ = ["chosen_commands", "command_of", "section_form"]
 

@@ -14,9 +14,9 @@ from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.listing import Choice, Column, FilterKind, Format, ListSpec
 from registry.core.ownership import can_write_vendor
-from registry.domain.answers import Answer, Missing, MissingReason, missing_for_submission, shown_questions
-from registry.domain.assessment import ANSWERABLE, State
-from registry.domain.questionnaire import Question, Questionnaire, Section
+from registry.domain.assessment.answers import Answer, Missing, MissingReason, missing_for_submission, shown_questions
+from registry.domain.assessment.assessment import ANSWERABLE, State
+from registry.domain.assessment.questionnaire import Question, Questionnaire, Section
 from registry.facts.lists import choices_of, name_of
 from registry.models.assessments import AnswerEvidence, Assessment, AssessmentAnswer, Evidence, QuestionNote
 from registry.models.vendors import Vendor

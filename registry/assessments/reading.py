@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from registry.core.db import session
 from registry.core.errors import NotFound
-from registry.domain.answers import Answer, BadAnswer, read_value
-from registry.domain.assessment import State
-from registry.domain.questionnaire import Questionnaire
-from registry.domain.questionnaire_file import read_questionnaire
-from registry.domain.scoring import ManualPoints
+from registry.domain.assessment.answers import Answer, BadAnswer, read_value
+from registry.domain.assessment.assessment import State
+from registry.domain.assessment.questionnaire import Questionnaire
+from registry.domain.assessment.questionnaire_file import read_questionnaire
+from registry.domain.assessment.scoring import ManualPoints
 from registry.models.assessments import AnswerEvidence, AskedQuestionnaire, Assessment, AssessmentAnswer
 
 __all__ = [

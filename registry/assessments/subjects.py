@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from registry.core.db import session
 from registry.core.reminding import OpenMatter, Subject
-from registry.domain.assessment import ANSWERABLE
-from registry.domain.cadence import Recipient
+from registry.domain.assessment.assessment import ANSWERABLE
+from registry.domain.reminding.cadence import Recipient
 from registry.models.assessments import Assessment
 from registry.models.portal import PortalLink
 from registry.models.vendors import Vendor

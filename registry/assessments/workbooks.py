@@ -13,10 +13,10 @@ from registry.assessments.queries import Asked, AssessmentPage
 from registry.assessments.service.answering import COMMENT_MAX, AnswerQuestion
 from registry.core import clock
 from registry.core.secrets import keyring
-from registry.domain.answers import BadAnswer, read_value, value_text
-from registry.domain.errors import DomainError
-from registry.domain.offline_form import FORMAT, TICK, FormRow, identity_of, rows_of
-from registry.domain.questionnaire import Question, QuestionType
+from registry.domain.assessment.answers import BadAnswer, read_value, value_text
+from registry.domain.assessment.offline_form import FORMAT, TICK, FormRow, identity_of, rows_of
+from registry.domain.assessment.questionnaire import Question, QuestionType
+from registry.domain.register.errors import DomainError
 from registry.importing.sandbox import run_apart
 from reports.offline_form import offline_workbook
 from reports.workbook import MEDIA_TYPE

@@ -9,9 +9,9 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from registry.blast.question import MOST_WORLDS, TABS, Question
-from registry.domain.errors import InvalidScenario
-from registry.domain.vocabulary import ScenarioKind
-from registry.domain.whatif import WhatIf, WhatIfKind, parse_what_if
+from registry.domain.register.errors import InvalidScenario
+from registry.domain.register.vocabulary import ScenarioKind
+from registry.domain.scenario.whatif import WhatIf, WhatIfKind, parse_what_if
 
 __all__ = ["Arguments", "is_in_parts", "read_question"]
 

@@ -8,8 +8,8 @@ from registry.blast.queries import Answered, Cuts
 from registry.blast.question import Question
 from registry.blast.reached import ReachedThing, Roads, chances_of, reached_things
 from registry.core.register import Snapshot
-from registry.domain.errors import DomainError
-from registry.domain.whatif import WhatIfKind
+from registry.domain.register.errors import DomainError
+from registry.domain.scenario.whatif import WhatIfKind
 
 __all__ = ["CannotAsk", "Subject", "ask", "is_coarse", "reach"]
 

@@ -33,12 +33,12 @@ from registry.blast.question import MORE_WORLDS, Question
 from registry.blast.reached import ReachedThing, most_expected
 from registry.blast.svg import curve_svg, legends_svg, picture_svg
 from registry.core.formats import percent
-from registry.domain import exposure
-from registry.domain.answer import BlastRadius
-from registry.domain.explain import likeliest_routes
-from registry.domain.exposure import EdgePart
-from registry.domain.problems import Problem
-from registry.domain.vocabulary import ScenarioKind
+from registry.domain.exposure import exposure
+from registry.domain.exposure.exposure import EdgePart
+from registry.domain.register.problems import Problem
+from registry.domain.register.vocabulary import ScenarioKind
+from registry.domain.scenario.answer import BlastRadius
+from registry.domain.scenario.explain import likeliest_routes
 
 __all__ = ["make_page"]
 

@@ -7,9 +7,9 @@ from registry.blast.behind import kinds_between
 from registry.blast.queries import Answered
 from registry.blast.reached import ReachedThing
 from registry.core.formats import words as plain
-from registry.domain.constants import Parameter
-from registry.domain.parameters import Parameters
-from registry.domain.vocabulary import ScenarioKind
+from registry.domain.register.constants import Parameter
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.vocabulary import ScenarioKind
 
 __all__ = ["Assumption", "AssumptionGroup", "assumption_groups", "parameters_used"]
 

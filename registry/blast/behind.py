@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 import networkx as nx
 import numpy as np
 
-from registry.domain import exposure
-from registry.domain.exposure import EdgePart
+from registry.domain.exposure import exposure
+from registry.domain.exposure.exposure import EdgePart
 
 __all__ = ["kinds_between", "rank_facts"]
 

@@ -7,7 +7,7 @@ import pycountry
 
 from registry.blast.owed import OwedDuty
 from registry.blast.page import Area, DutyRow, ModelRow, PlaceRow, SegmentRow
-from registry.domain.answer import BlastRadius, JurisdictionFigures
+from registry.domain.scenario.answer import BlastRadius, JurisdictionFigures
 
 __all__ = ["area_rows", "duty_rows", "model_rows", "place_name", "place_rows", "segment_rows"]
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from registry.core.formats import words
-from registry.domain import exposure
-from registry.domain.facts import Access, Dataset, Dependency, Flow, Link, PlatformUse, Register, System
-from registry.domain.parameters import Parameters
-from registry.domain.vocabulary import ControlState, Protection, Storage
-from registry.domain.whatif import is_cuttable
+from registry.domain.exposure import exposure
+from registry.domain.register.facts import Access, Dataset, Dependency, Flow, Link, PlatformUse, Register, System
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.vocabulary import ControlState, Protection, Storage
+from registry.domain.scenario.whatif import is_cuttable
 
 __all__ = ["DescribedFact", "PlacedControl", "describe_facts"]
 

@@ -11,7 +11,7 @@ from registry.blast.asking import Subject
 from registry.blast.grouped import GROUPED_BEYOND, edges_between, group, group_nodes
 from registry.blast.reached import Chance, ReachedThing
 from registry.core.formats import percent, short
-from registry.domain import exposure
+from registry.domain.exposure import exposure
 from reports.picture import cut_marks, edge_width
 from reports.picture_legend import legend_boxes
 from reports.picture_paint import chance_class

@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Length
 
 from registry.blast.service import PlanControl
-from registry.domain.whatif import WhatIf
+from registry.domain.scenario.whatif import WhatIf
 from registry.facts.fields import ChoiceField, DayField, NumberField, PersonField
 
 __all__ = ["PlanForm"]

@@ -8,8 +8,8 @@ from registry.blast import words
 from registry.blast.asking import CannotAsk
 from registry.blast.page import AnsweredPage, Link
 from registry.blast.question import Question, kind_choices
-from registry.domain.facts import Register
-from registry.domain.vocabulary import Lifecycle, Relationship
+from registry.domain.register.facts import Register
+from registry.domain.register.vocabulary import Lifecycle, Relationship
 
 __all__ = ["MOST_CHOICES", "ChoiceGroup", "EmptyReason", "Page", "choices", "product_choices"]
 

@@ -11,8 +11,8 @@ import networkx as nx
 import numpy as np
 
 from registry.blast.reached import ReachedThing
-from registry.domain import exposure
-from registry.domain.routes import Ways
+from registry.domain.exposure import exposure
+from registry.domain.scenario.routes import Ways
 from reports.ring import RingEdge, RingNode
 from reports.ring_folding import drawn_edges
 

@@ -10,11 +10,11 @@ from registry.blast.described import DescribedFact, PlacedControl, describe_fact
 from registry.blast.page import Links
 from registry.core.formats import category_word, percent
 from registry.core.formats import words as plain
-from registry.domain import exposure
-from registry.domain.exposure import EdgePart
-from registry.domain.facts import Dataset, Flow, Register, System, Vendor
-from registry.domain.parameters import Parameters
-from registry.domain.vocabulary import Lifecycle, Protection, Storage
+from registry.domain.exposure import exposure
+from registry.domain.exposure.exposure import EdgePart
+from registry.domain.register.facts import Dataset, Flow, Register, System, Vendor
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.vocabulary import Lifecycle, Protection, Storage
 
 __all__ = ["Choice", "Look", "Near", "PlacedLine", "Switch", "look_at"]
 

@@ -6,10 +6,8 @@ from datetime import date
 
 from registry.blast.reached import ReachedThing
 from registry.core.dutyrules import RuleInForce, data_kinds, rules_in_force
-from registry.domain.answer import BlastRadius
-from registry.domain.deadlines import hours_in
-from registry.domain.facts import Register
-from registry.domain.obligations import (
+from registry.domain.duties.deadlines import hours_in
+from registry.domain.duties.obligations import (
     Duty,
     DutyRule,
     Exposure,
@@ -18,6 +16,8 @@ from registry.domain.obligations import (
     duties,
     notice_margin_hours,
 )
+from registry.domain.register.facts import Register
+from registry.domain.scenario.answer import BlastRadius
 
 __all__ = ["OwedDuty", "binding_rules", "duties_to_people", "first_duty", "owed_duties"]
 

@@ -14,11 +14,11 @@ from registry.blast.owed import OwedDuty
 from registry.blast.question import Question
 from registry.blast.reached import Chance, ReachedThing
 from registry.core.formats import money, spread
-from registry.domain.constants import Parameter
-from registry.domain.cost import CostFigures, ModelFigures
-from registry.domain.explain import ChokePoint
-from registry.domain.people import Spread
-from registry.domain.problems import Problem
+from registry.domain.impact.cost import CostFigures, ModelFigures
+from registry.domain.impact.people import Spread
+from registry.domain.register.constants import Parameter
+from registry.domain.register.problems import Problem
+from registry.domain.scenario.explain import ChokePoint
 
 if TYPE_CHECKING:
     from registry.blast.looking import Look

@@ -13,19 +13,19 @@ import networkx as nx
 from registry.blast.question import Question
 from registry.core import clock
 from registry.core.register import Snapshot, current, current_revision
-from registry.domain import blast as model
-from registry.domain import exposure
-from registry.domain.answer import BlastRadius
-from registry.domain.cascade import Progress
-from registry.domain.facts import Register, System, Vendor
-from registry.domain.parameters import Parameters
-from registry.domain.plan import ControlEffect, control_effects
-from registry.domain.prepared import prepared_for
-from registry.domain.run import run_worlds
-from registry.domain.scenario import Scenario, start_nodes, with_changed_parameters
-from registry.domain.scenario import prepare as apply_scenario
-from registry.domain.vocabulary import ControlState, Lifecycle
-from registry.domain.whatif import WhatIfKind, parse_what_if
+from registry.domain.exposure import exposure
+from registry.domain.portfolio.plan import ControlEffect, control_effects
+from registry.domain.register.facts import Register, System, Vendor
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.vocabulary import ControlState, Lifecycle
+from registry.domain.scenario import blast as model
+from registry.domain.scenario.answer import BlastRadius
+from registry.domain.scenario.cascade import Progress
+from registry.domain.scenario.prepared import prepared_for
+from registry.domain.scenario.run import run_worlds
+from registry.domain.scenario.scenario import Scenario, start_nodes, with_changed_parameters
+from registry.domain.scenario.scenario import prepare as apply_scenario
+from registry.domain.scenario.whatif import WhatIfKind, parse_what_if
 from registry.reference.load import shipped_parameters
 
 __all__ = [

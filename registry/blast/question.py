@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote, urlencode
 
-from registry.domain.scenario import Scenario
-from registry.domain.vocabulary import ScenarioKind
-from registry.domain.whatif import WhatIf, parse_what_if
+from registry.domain.register.vocabulary import ScenarioKind
+from registry.domain.scenario.scenario import Scenario
+from registry.domain.scenario.whatif import WhatIf, parse_what_if
 
 __all__ = ["FIRST_WORLDS", "MORE_WORLDS", "MOST_WORLDS", "TABS", "Question", "kind_choices"]
 

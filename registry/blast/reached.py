@@ -8,12 +8,12 @@ from weakref import WeakKeyDictionary
 
 import networkx as nx
 
-from registry.domain import exposure
-from registry.domain.answer import BlastRadius
-from registry.domain.explain import Route
-from registry.domain.exposure import code_of
-from registry.domain.routes import Ways
-from registry.domain.vocabulary import Protection
+from registry.domain.exposure import exposure
+from registry.domain.exposure.exposure import code_of
+from registry.domain.register.vocabulary import Protection
+from registry.domain.scenario.answer import BlastRadius
+from registry.domain.scenario.explain import Route
+from registry.domain.scenario.routes import Ways
 
 __all__ = ["Chance", "ReachedThing", "Roads", "chances_of", "reached_things"]
 

@@ -13,10 +13,10 @@ from registry.core import factstore, throttle
 from registry.core.actor import Actor
 from registry.core.ownership import require_fact
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
-from registry.domain.facts import Register
-from registry.domain.vocabulary import ControlState
-from registry.domain.whatif import WhatIf, WhatIfKind
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.facts import Register
+from registry.domain.register.vocabulary import ControlState
+from registry.domain.scenario.whatif import WhatIf, WhatIfKind
 from registry.models.controls import Placement
 
 __all__ = ["PlanControl", "control_meant", "log_download", "plan_control"]

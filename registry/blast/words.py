@@ -9,13 +9,13 @@ from registry.blast.question import Question
 from registry.blast.reached import ReachedThing
 from registry.core.formats import MINUS, percent, short
 from registry.core.formats import words as plain
-from registry.domain.answer import BlastRadius
-from registry.domain.explain import ChokePoint
-from registry.domain.facts import Register
-from registry.domain.people import PeopleFigures
-from registry.domain.scenario import Scenario
-from registry.domain.vocabulary import ScenarioKind
-from registry.domain.whatif import WhatIf, WhatIfKind
+from registry.domain.impact.people import PeopleFigures
+from registry.domain.register.facts import Register
+from registry.domain.register.vocabulary import ScenarioKind
+from registry.domain.scenario.answer import BlastRadius
+from registry.domain.scenario.explain import ChokePoint
+from registry.domain.scenario.scenario import Scenario
+from registry.domain.scenario.whatif import WhatIf, WhatIfKind
 
 __all__ = [
     "RANGES_SENTENCE",

@@ -18,9 +18,9 @@ from registry.core.actor import Actor
 from registry.core.db import session, writing
 from registry.core.logs import get_logger
 from registry.core.work import retried, work
-from registry.domain.assessment import ANSWERABLE, OPEN, Step, next_state
-from registry.domain.deadlines import add_months
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.assessment.assessment import ANSWERABLE, OPEN, Step, next_state
+from registry.domain.duties.deadlines import add_months
+from registry.domain.register.vocabulary import Lifecycle
 from registry.models.assessments import AskedQuestionnaire, Assessment
 from registry.models.vendors import Vendor
 from registry.questionnaires.queries import sendable

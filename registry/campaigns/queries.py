@@ -12,8 +12,8 @@ from registry.core.errors import NotFound
 from registry.core.listing import read_keys
 from registry.core.ownership import writable_vendors
 from registry.core.permissions import Permission
-from registry.domain.assessment import OPEN
-from registry.domain.vocabulary import ContactRole
+from registry.domain.assessment.assessment import OPEN
+from registry.domain.register.vocabulary import ContactRole
 from registry.models.assessments import AskedQuestionnaire, Assessment
 from registry.models.campaigns import Campaign, CampaignAssessment
 from registry.models.vendors import Contact, Vendor

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from registry.assessments.service import opening
 from registry.core.actor import Actor
 from registry.core.work import retried, work
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.models.assessments import Assessment
 from registry.models.campaigns import Campaign, CampaignAssessment
 

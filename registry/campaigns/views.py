@@ -14,8 +14,8 @@ from registry.campaigns.queries import campaign_of, campaigns, preview
 from registry.core import clock
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.secrets import new_token
-from registry.domain.errors import IllegalMove
-from registry.domain.vocabulary import Relationship, Tier
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import Relationship, Tier
 from registry.facts.fields import DayField, TextField
 from registry.questionnaires import queries as questionnaires
 from registry.questionnaires.queries import Edition

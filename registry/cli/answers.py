@@ -20,7 +20,7 @@ import click
 from importers.apart import read_apart
 from importers.result import ReadResult
 from registry.core.clock import system_clock
-from registry.domain.problems import Problem, problem_json
+from registry.domain.register.problems import Problem, problem_json
 
 __all__ = [
     "EXIT_STOPPED",

@@ -21,15 +21,15 @@ from registry.cli.answers import (
     write_json,
 )
 from registry.cli.blast_summary import summary_lines
-from registry.domain.errors import DomainError, InvalidParameter, InvalidRegister, InvalidScenario
-from registry.domain.problems import errors_of, warnings_of
-from registry.domain.vocabulary import ScenarioKind
+from registry.domain.register.errors import DomainError, InvalidParameter, InvalidRegister, InvalidScenario
+from registry.domain.register.problems import errors_of, warnings_of
+from registry.domain.register.vocabulary import ScenarioKind
 
 if TYPE_CHECKING:
-    from registry.domain.facts import Register
-    from registry.domain.parameters import Parameters
-    from registry.domain.scenario import Scenario
-    from registry.domain.whatif import WhatIf
+    from registry.domain.register.facts import Register
+    from registry.domain.register.parameters import Parameters
+    from registry.domain.scenario.scenario import Scenario
+    from registry.domain.scenario.whatif import WhatIf
 
 __all__ = ["blast"]
 
@@ -103,7 +103,7 @@ def _scenario(
     changes: tuple[str, ...],
     what_ifs: tuple[str, ...],
 ) -> "Scenario":
-    from registry.domain.scenario import Scenario
+    from registry.domain.scenario.scenario import Scenario
 
     return Scenario(
         start=tuple(dict.fromkeys(code.strip() for code in start)),
@@ -117,7 +117,7 @@ def _scenario(
 
 
 def _what_ifs(texts: Sequence[str], wrong: list[str]) -> "tuple[WhatIf, ...]":
-    from registry.domain.whatif import parse_what_if
+    from registry.domain.scenario.whatif import parse_what_if
 
     found = []
     for text in texts:
@@ -136,9 +136,9 @@ def _ask(
     Leaves the program when anything in the input is wrong.
     """
     from registry.core.compiled import load_compiled
-    from registry.domain.blast import blast as work_out
-    from registry.domain.blast import to_json
-    from registry.domain.collector import collector_paused
+    from registry.domain.register.collector import collector_paused
+    from registry.domain.scenario.blast import blast as work_out
+    from registry.domain.scenario.blast import to_json
     from registry.reference.load import shipped_parameters
 
     with collector_paused():
@@ -162,10 +162,10 @@ def _ask(
 
 
 def _plan(register: "Register", parameters: "Parameters", scenario: "Scenario", budget: float) -> dict[str, Any]:
-    from registry.domain.blast import outsiders, prepare
-    from registry.domain.budget import budget_plan_json, plan_scenario
-    from registry.domain.prepared import prepared_for
-    from registry.domain.run import run_worlds
+    from registry.domain.portfolio.budget import budget_plan_json, plan_scenario
+    from registry.domain.scenario.blast import outsiders, prepare
+    from registry.domain.scenario.prepared import prepared_for
+    from registry.domain.scenario.run import run_worlds
 
     start = outsiders(register, scenario)
     prepared = prepare(register, parameters, kind=scenario.kind, as_of=scenario.as_of, start=start)
@@ -174,7 +174,7 @@ def _plan(register: "Register", parameters: "Parameters", scenario: "Scenario", 
 
 def _wrong_question(register: "Register | None", parameters: "Parameters", scenario: "Scenario") -> list[str]:
     """Return what is wrong with the options; without a register only those that need none are looked at."""
-    from registry.domain.scenario import prepare
+    from registry.domain.scenario.scenario import prepare
 
     lines = _told(lambda: parameters.with_changes(dict(scenario.overrides)))
     if register is None:

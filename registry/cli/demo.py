@@ -15,7 +15,7 @@ from registry.core.work import work
 from registry.demo.company import build_company
 from registry.demo.generator import generate
 from registry.demo.people import DOMAIN
-from registry.domain.facts import Register
+from registry.domain.register.facts import Register
 from registry.models.accounts import Person
 from registry.models.vendors import Vendor
 from registry.portfolio.work import enqueue_portfolio

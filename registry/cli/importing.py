@@ -10,8 +10,8 @@ from flask.cli import AppGroup
 from registry.core.actor import Actor
 from registry.core.db import writing
 from registry.core.errors import CoreError
-from registry.domain.errors import DomainError, InvalidRegister
-from registry.domain.problems import Problem, errors_of
+from registry.domain.register.errors import DomainError, InvalidRegister
+from registry.domain.register.problems import Problem, errors_of
 
 if TYPE_CHECKING:  # named late, to keep the start of commands fast
     from registry.importing.kinds import Plan

@@ -20,14 +20,14 @@ from registry.cli.answers import (
     write_json,
 )
 from registry.cli.portfolio_summary import summary_lines
-from registry.domain.budget import PLAN_LAYOUT
-from registry.domain.errors import DomainError, InvalidParameter, InvalidRegister
-from registry.domain.facts import Register
-from registry.domain.parameters import Parameters
-from registry.domain.portfolio import YEARS, Question
-from registry.domain.portfolio_json import LAYOUT, portfolio_json
-from registry.domain.problems import errors_of, warnings_of
-from registry.domain.scenario import with_changed_parameters
+from registry.domain.portfolio.budget import PLAN_LAYOUT
+from registry.domain.portfolio.portfolio import YEARS, Question
+from registry.domain.portfolio.portfolio_json import LAYOUT, portfolio_json
+from registry.domain.register.errors import DomainError, InvalidParameter, InvalidRegister
+from registry.domain.register.facts import Register
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.problems import errors_of, warnings_of
+from registry.domain.scenario.scenario import with_changed_parameters
 
 __all__ = ["portfolio"]
 
@@ -95,8 +95,8 @@ def _ask(
     source: Path, question: Question, wrong: list[str], *, cluster: str | None, budget: float | None
 ) -> dict[str, Any]:
     """Return the answer as in `--json`; leaves the program when anything in the input is wrong."""
-    from registry.domain.budget import budget_plan_json, plan_year
-    from registry.domain.portfolio import portfolio as work_out
+    from registry.domain.portfolio.budget import budget_plan_json, plan_year
+    from registry.domain.portfolio.portfolio import portfolio as work_out
     from registry.reference.load import shipped_parameters
 
     parameters = shipped_parameters()

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from importers.base import Unreadable
 from registry.core.files import write_whole
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from reports.pack_check import NoPack, PackVerdict, Standing
 
 __all__ = ["report"]

@@ -5,7 +5,7 @@ from registry.controls.queries import CONTROLS, PLACEMENTS
 from registry.core.kinds import kind_of
 from registry.core.links import fact_url
 from registry.core.permissions import Permission
-from registry.domain.facts import Placement
+from registry.domain.register.facts import Placement
 from registry.facts.desk import FactDesk, fact_blueprint
 
 

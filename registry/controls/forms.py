@@ -1,7 +1,7 @@
 """What people type about controls and where they stand."""
 
 from registry.core.kinds import PLACEABLE
-from registry.domain.vocabulary import ControlState
+from registry.domain.register.vocabulary import ControlState
 from registry.facts.fields import (
     ChoiceField,
     CodesField,

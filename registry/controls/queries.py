@@ -3,7 +3,7 @@
 from sqlalchemy import func
 
 from registry.core.listing import Column, FilterKind, Format
-from registry.domain.vocabulary import ControlState
+from registry.domain.register.vocabulary import ControlState
 from registry.facts.lists import choices_of, code_column, fact_list, name_of
 from registry.models.controls import Control, Placement
 

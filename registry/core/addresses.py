@@ -2,7 +2,7 @@
 
 from email_validator import EmailNotValidError, validate_email
 
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 
 __all__ = ["BadAddress", "mail_address"]
 

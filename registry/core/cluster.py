@@ -19,11 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 import registry.domain
-from registry.domain.arrays import Arrays, Floats, Ints
-from registry.domain.crew import Cells, Crew, Field, cell_chunks, faster_for_cells, run_cells
-from registry.domain.errors import Cancelled, DomainError
-from registry.domain.kernel_inputs import Luck
-from registry.domain.league import BlockFloats, LeagueAccount, Method, faster_method, league_blocks, merged, run_blocks
+from registry.domain.exposure.arrays import Arrays, Floats, Ints
+from registry.domain.kernel.inputs import Luck
+from registry.domain.portfolio.crew import Cells, Crew, Field, cell_chunks, faster_for_cells, run_cells
+from registry.domain.portfolio.league import (
+    BlockFloats,
+    LeagueAccount,
+    Method,
+    faster_method,
+    league_blocks,
+    merged,
+    run_blocks,
+)
+from registry.domain.register.errors import Cancelled, DomainError
 
 __all__ = ["ClusterUnavailable", "connected", "fingerprint"]
 
@@ -88,7 +96,7 @@ def connected(address: str) -> Iterator[Crew]:
 def fingerprint() -> str:
     """Return a hash of the code of the model: workers with another would give other digits."""
     content = hashlib.blake2b(digest_size=16)
-    for path in sorted(Path(registry.domain.__file__).parent.glob("*.py")):
+    for path in sorted(Path(registry.domain.__file__).parent.rglob("*.py")):
         content.update(path.name.encode() + b"\0" + path.read_bytes())
     return content.hexdigest()
 

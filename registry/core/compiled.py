@@ -10,9 +10,9 @@ def load_compiled(*, is_exact_too: bool = True) -> None:
 
     `is_exact_too`: also the enumeration, which only small graphs and fixed fractions need.
     """
-    from registry.domain.blast import blast
-    from registry.domain.facts import Dataset, Flow, Organisation, Register, System, Vendor
-    from registry.domain.scenario import Scenario
+    from registry.domain.register.facts import Dataset, Flow, Organisation, Register, System, Vendor
+    from registry.domain.scenario.blast import blast
+    from registry.domain.scenario.scenario import Scenario
     from registry.reference.load import shipped_parameters
 
     register = Register(

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import select
 
 from registry.core.db import session
-from registry.domain.deadlines import Period, Unit
-from registry.domain.obligations import DutyRule, rule_from_row
-from registry.domain.vocabulary import Certainty
+from registry.domain.duties.deadlines import Period, Unit
+from registry.domain.duties.obligations import DutyRule, rule_from_row
+from registry.domain.register.vocabulary import Certainty
 from registry.models.duties import DutyRuleRow, RuleKind
 from registry.reference.load import read_rows
 

@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 
 __all__ = ["EVIDENCE_KINDS", "RefusedFile", "clean_file_name", "require_evidence_file"]
 

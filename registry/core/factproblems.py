@@ -9,10 +9,10 @@ from sqlalchemy import Boolean, Date, Enum, String, select
 from sqlalchemy.orm import Session
 
 from registry.core.kinds import KINDS, FactKind
-from registry.domain.consistency import problems_between
-from registry.domain.facts import FACT_TYPES, Fact, Organisation, Register
-from registry.domain.problems import Problem, Severity
-from registry.domain.rules import check_fact
+from registry.domain.register.consistency import problems_between
+from registry.domain.register.facts import FACT_TYPES, Fact, Organisation, Register
+from registry.domain.register.problems import Problem, Severity
+from registry.domain.register.rules import check_fact
 from registry.models.base import INT64_MAX, CodeList, Money, Named, Share, name_key
 from registry.reference.load import known_words
 

@@ -15,8 +15,8 @@ from registry.core.factproblems import column_problem, problems_of
 from registry.core.insertion import insert_register
 from registry.core.kinds import KINDS, FactKind, Reference, kind_of
 from registry.core.work import Work
-from registry.domain.errors import InvalidRegister
-from registry.domain.facts import Fact
+from registry.domain.register.errors import InvalidRegister
+from registry.domain.register.facts import Fact
 from registry.models.base import FactRow
 
 __all__ = [

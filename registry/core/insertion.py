@@ -14,10 +14,10 @@ from registry.core.db import session
 from registry.core.factproblems import column_problem, unstorable
 from registry.core.kinds import KINDS, FactKind
 from registry.core.work import Work
-from registry.domain.errors import InvalidRegister
-from registry.domain.facts import Register
-from registry.domain.problems import Problem, errors_of
-from registry.domain.rules import check
+from registry.domain.register.errors import InvalidRegister
+from registry.domain.register.facts import Register
+from registry.domain.register.problems import Problem, errors_of
+from registry.domain.register.rules import check
 from registry.models.base import name_key
 from registry.models.codes import FactCode
 from registry.models.organisation import Organisation

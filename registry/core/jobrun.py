@@ -25,7 +25,7 @@ from registry.core.errors import CoreError
 from registry.core.jobs import JobKind, Outcome, kind_of
 from registry.core.lease import lease_now, process_name
 from registry.core.work import Work, bookkeeping, claim_rows, retried, work
-from registry.domain.errors import Cancelled
+from registry.domain.register.errors import Cancelled
 from registry.models.jobs import Job, JobProgress, JobState
 
 __all__ = ["LEASE", "Claim", "JobRun", "LostJob", "claim_next", "fail", "finish", "hand_back", "is_wanted", "keep"]

@@ -38,7 +38,7 @@ from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.work import Work, retried, work
-from registry.domain.errors import DomainError, IllegalMove
+from registry.domain.register.errors import DomainError, IllegalMove
 from registry.models.jobs import Job, JobProgress, JobState
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from registry import models
-from registry.domain.facts import FACT_TYPES, Fact
+from registry.domain.register.facts import FACT_TYPES, Fact
 from registry.models.base import FactRow, Named
 
 __all__ = ["KINDS", "FactKind", "Reference", "kind_of"]

@@ -25,7 +25,7 @@ from registry.core.mailtext import html_of
 from registry.core.outbox import link_of, masked, why_token
 from registry.core.transports import Answer, Outcome, Transport
 from registry.core.work import bookkeeping, claim_rows, retried, work
-from registry.domain.cadence import is_open_hour
+from registry.domain.reminding.cadence import is_open_hour
 from registry.models.mail import Channel, Mail, MailState
 from registry.settings import current_settings
 

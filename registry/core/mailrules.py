@@ -9,7 +9,7 @@ import holidays
 from sqlalchemy import select
 
 from registry.core.db import session
-from registry.domain.cadence import Rules
+from registry.domain.reminding.cadence import Rules
 from registry.models.mail import MailRules
 
 __all__ = ["DEFAULTS", "MailPolicy", "policy", "problems_of"]

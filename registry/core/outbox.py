@@ -21,7 +21,7 @@ from registry.core.addresses import mail_address
 from registry.core.mailtext import Wording, render, wording
 from registry.core.secrets import keyring
 from registry.core.work import Work
-from registry.domain.cadence import Recipient
+from registry.domain.reminding.cadence import Recipient
 from registry.models.mail import Channel, Mail, MailState
 from registry.settings import current_settings
 

@@ -15,7 +15,7 @@ from registry.core.access import Permission, Scope, may, scope_of
 from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.errors import NotFound
-from registry.domain import facts
+from registry.domain.register import facts
 from registry.models.access import Access
 from registry.models.accounts import Deputy, Person
 from registry.models.flows import Flow

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Connection, Enum, String, Text, select, type_
 from registry.core.collector import collector_paused
 from registry.core.db import announced, db, engine_name
 from registry.core.kinds import KINDS, FactKind
-from registry.domain.facts import Fact, Organisation, Register
+from registry.domain.register.facts import Fact, Organisation, Register
 from registry.models.audit import GraphRevision
 from registry.models.base import CodeList, Money, Share
 

@@ -24,7 +24,7 @@ from datetime import date
 
 from flask import Flask, current_app
 
-from registry.domain.cadence import Recipient
+from registry.domain.reminding.cadence import Recipient
 
 __all__ = ["OpenMatter", "Subject", "init_app", "subject", "subjects"]
 

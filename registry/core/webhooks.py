@@ -23,7 +23,7 @@ from registry.core import clock
 from registry.core.db import session
 from registry.core.secrets import keyring
 from registry.core.transports import Answer, Outcome, Transport, transport_of
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.models.mail import Channel, Webhook, WebhookFormat
 from registry.settings import current_settings
 

@@ -28,7 +28,7 @@ from registry.models.audit import GraphRevision
 from registry.models.base import Base, FactRow
 
 if TYPE_CHECKING:
-    from registry.domain.cadence import Recipient
+    from registry.domain.reminding.cadence import Recipient
 
 __all__ = [
     "BOOKKEEPING_TABLES",

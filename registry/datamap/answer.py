@@ -10,9 +10,9 @@ from registry.core.register import Snapshot
 from registry.datamap import queries
 from registry.datamap.question import LAYER_WORDS, MOST, Question
 from registry.datamap.words import arrow_words
-from registry.domain.datamap import DataMap, Layer, LineKind, Thing
-from registry.domain.datamap_walks import Arrow, Walk, walk, whole
-from registry.domain.facts import Register
+from registry.domain.datamap.datamap import DataMap, Layer, LineKind, Thing
+from registry.domain.datamap.datamap_walks import Arrow, Walk, walk, whole
+from registry.domain.register.facts import Register
 from reports.layers import LayerEdge, LayerNode, LayersLayout, layout_layers
 
 __all__ = ["HEADINGS", "Answer", "CannotAsk", "answer"]

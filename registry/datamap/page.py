@@ -12,9 +12,9 @@ from markupsafe import Markup
 from registry.datamap.answer import HEADINGS, Answer
 from registry.datamap.question import LAYER_WORDS, MOST, TABS, WAY_WORDS, Question
 from registry.datamap.words import arrow_words, counted, headline, joined, line_detail, line_kind, list_words
-from registry.domain.datamap import LineKind, Thing
-from registry.domain.datamap_walks import Arrow
-from registry.domain.vocabulary import Protection
+from registry.domain.datamap.datamap import LineKind, Thing
+from registry.domain.datamap.datamap_walks import Arrow
+from registry.domain.register.vocabulary import Protection
 from reports.layer_picture import layers_svg
 from reports.layer_values import PlacedLine
 from reports.layers import MARK

@@ -7,8 +7,8 @@ from threading import Lock
 
 from registry.core import clock
 from registry.core.register import Snapshot, current
-from registry.domain.datamap import DataMap, Layer, build, filtered
-from registry.domain.facts import Register
+from registry.domain.datamap.datamap import DataMap, Layer, build, filtered
+from registry.domain.register.facts import Register
 
 __all__ = ["Choices", "choices_of", "code_named", "data_map", "find_things", "opening", "snapshot"]
 

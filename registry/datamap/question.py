@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from registry.domain.datamap import Layer
-from registry.domain.datamap_walks import Way
+from registry.domain.datamap.datamap import Layer
+from registry.domain.datamap.datamap_walks import Way
 
 __all__ = ["LAYER_WORDS", "MOST", "STEPS", "TABS", "WAY_WORDS", "Question", "read_question"]
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from registry.core.formats import exact, percent, words
-from registry.domain.datamap import DataMap, Line, LineKind, Thing
-from registry.domain.datamap_walks import Arrow, Way
-from registry.domain.facts import Access, Coverage, Flow, Link, PlatformUse
+from registry.domain.datamap.datamap import DataMap, Line, LineKind, Thing
+from registry.domain.datamap.datamap_walks import Arrow, Way
+from registry.domain.register.facts import Access, Coverage, Flow, Link, PlatformUse
 
 __all__ = ["arrow_words", "counted", "headline", "joined", "line_detail", "line_kind", "list_words"]
 

@@ -5,7 +5,7 @@ from flask import url_for
 from registry.core.permissions import Permission
 from registry.datasets.forms import CoverageForm, DatasetForm, JurisdictionForm, SegmentForm
 from registry.datasets.queries import COVERAGE, DATASETS, JURISDICTIONS, SEGMENTS
-from registry.domain.facts import Coverage, Jurisdiction
+from registry.domain.register.facts import Coverage, Jurisdiction
 from registry.facts.desk import FactDesk, fact_blueprint
 
 _OURS = Permission.CATALOGUE_WRITE

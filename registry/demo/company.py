@@ -3,7 +3,7 @@
 from datetime import date
 
 from registry.demo import customers, flows, vendors, ways
-from registry.domain.facts import Register
+from registry.domain.register.facts import Register
 
 __all__ = ["build_company"]
 

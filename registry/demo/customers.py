@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from registry.demo.people import address
 from registry.demo.table import number, rows, words
-from registry.domain.facts import (
+from registry.domain.register.facts import (
     Coverage,
     Currency,
     Dataset,
@@ -16,7 +16,7 @@ from registry.domain.facts import (
     Segment,
     System,
 )
-from registry.domain.vocabulary import LinkKind
+from registry.domain.register.vocabulary import LinkKind
 
 __all__ = [
     "ORGANISATION",

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from registry.demo.table import rows, words
 from registry.demo.vendors import VENDORS
-from registry.domain.facts import Flow
-from registry.domain.vocabulary import Protection, Storage
+from registry.domain.register.facts import Flow
+from registry.domain.register.vocabulary import Protection, Storage
 
 __all__ = ["flows"]
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from registry.domain.facts import (
+from registry.domain.register.facts import (
     Access,
     Coverage,
     Dataset,
@@ -20,7 +20,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.vocabulary import (
+from registry.domain.register.vocabulary import (
     AccessKind,
     Lifecycle,
     LinkKind,

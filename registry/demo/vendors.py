@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from registry.demo.people import address
 from registry.demo.table import number, rows, words
-from registry.domain.facts import Certificate, Contact, Contract, Vendor
-from registry.domain.vocabulary import ContactRole, Lifecycle, Posture, Relationship, RevenueBand, Tier
+from registry.domain.register.facts import Certificate, Contact, Contract, Vendor
+from registry.domain.register.vocabulary import ContactRole, Lifecycle, Posture, Relationship, RevenueBand, Tier
 
 __all__ = ["certificates", "contacts", "contracts", "vendors"]
 

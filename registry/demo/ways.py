@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from registry.demo.people import address
 from registry.demo.table import number, rows, words
-from registry.domain.facts import Access, Control, Dependency, Flow, Placement, PlatformUse
-from registry.domain.vocabulary import AccessKind, AccessOutcome, ControlState, PlatformUseKind
+from registry.domain.register.facts import Access, Control, Dependency, Flow, Placement, PlatformUse
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome, ControlState, PlatformUseKind
 
 __all__ = ["access", "controls", "dependencies", "placements", "platform_uses"]
 

@@ -13,8 +13,8 @@ from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.ownership import can_write_vendor
 from registry.core.register import current
-from registry.domain.evidenced import Evidenced, proposed_placements
-from registry.domain.scoring import evidenced_controls
+from registry.domain.assessment.evidenced import Evidenced, proposed_placements
+from registry.domain.assessment.scoring import evidenced_controls
 from registry.models.assessments import Assessment
 from registry.models.controls import Placement, PlacementSource
 from registry.models.vendors import Vendor

@@ -8,8 +8,8 @@ from registry.core.actor import Actor
 from registry.core.errors import NotFound
 from registry.core.ownership import can_write_vendor
 from registry.core.work import retried, work
-from registry.domain.evidenced import Evidenced
-from registry.domain.vocabulary import ControlState
+from registry.domain.assessment.evidenced import Evidenced
+from registry.domain.register.vocabulary import ControlState
 from registry.models.assessments import Assessment
 from registry.models.controls import PlacementSource
 

@@ -13,10 +13,10 @@ from registry.core import clock
 from registry.core.db import session
 from registry.core.dutyrules import data_kinds, rules_in_force
 from registry.core.register import current
-from registry.domain.facts import Register
-from registry.domain.obligations import Exposure, Headcount
-from registry.domain.reach import Reach
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.assessment.reach import Reach
+from registry.domain.duties.obligations import Exposure, Headcount
+from registry.domain.register.facts import Register
+from registry.domain.register.vocabulary import Lifecycle
 from registry.models.assessments import Evidence
 from registry.models.vendors import Vendor
 from registry.mywork.ahead import Ahead, coming_up

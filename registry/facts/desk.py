@@ -26,7 +26,7 @@ from registry.core.listing import ListSpec
 from registry.core.listviews import chosen_keys, send_list, show_list
 from registry.core.ownership import can_write_fact, require_fact
 from registry.core.stalepage import StaleField, stale_page
-from registry.domain.errors import InvalidRegister
+from registry.domain.register.errors import InvalidRegister
 from registry.facts.families import family_tabs
 from registry.facts.forms import FactForm
 from registry.facts.queries import FactPage, live_parts, part_kinds, read_fact

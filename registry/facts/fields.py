@@ -1,7 +1,7 @@
 """Fields of facts in forms: shares as percentages, people as whole numbers, other facts by code or name, lists.
 
 Each field reads what a person types into the value the fact holds, and shows that value again as a person would type
-it. Rules between fields live in `registry.domain.rules`, not here.
+it. Rules between fields live in `registry.domain.register.rules`, not here.
 """
 
 import math

@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 
 from registry.core.kinds import KINDS
-from registry.domain.facts import Fact
-from registry.domain.problems import Problem
+from registry.domain.register.facts import Fact
+from registry.domain.register.problems import Problem
 from registry.facts.fields import FactField, YesNoField
 
 __all__ = ["FactForm", "in_form"]

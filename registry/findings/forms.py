@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired, Length
 
-from registry.domain.vocabulary import Severity
+from registry.domain.register.vocabulary import Severity
 from registry.facts.fields import ChoiceField, DayField, FactField, LongTextField, TextField
 from registry.findings.service import RaiseFinding
 

@@ -14,8 +14,8 @@ from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.listing import Column, FilterKind, Format, ListSpec
 from registry.core.ownership import can_write_vendor
-from registry.domain.finding import WORKABLE, FindingState, Suggestion, suggested_findings
-from registry.domain.vocabulary import Severity
+from registry.domain.assessment.finding import WORKABLE, FindingState, Suggestion, suggested_findings
+from registry.domain.register.vocabulary import Severity
 from registry.facts.lists import choices_of, name_of
 from registry.models.assessments import Assessment, Evidence
 from registry.models.findings import Acceptance, Finding, FindingDueMove, FindingEvidence

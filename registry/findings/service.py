@@ -15,9 +15,9 @@ from registry.core.codes import next_number
 from registry.core.errors import NotFound
 from registry.core.ownership import can_write_vendor
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
-from registry.domain.finding import WORKABLE, FindingStep, Suggestion, next_finding_state
-from registry.domain.vocabulary import Severity
+from registry.domain.assessment.finding import WORKABLE, FindingStep, Suggestion, next_finding_state
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import Severity
 from registry.models.assessments import Assessment
 from registry.models.findings import Finding, FindingDueMove, FindingEvidence
 from registry.models.vendors import Vendor

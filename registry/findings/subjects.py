@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from registry.core.db import session
 from registry.core.reminding import OpenMatter, Subject
-from registry.domain.finding import WORKABLE
+from registry.domain.assessment.finding import WORKABLE
 from registry.models.findings import Acceptance, AcceptanceState, Finding
 from registry.models.vendors import Vendor
 

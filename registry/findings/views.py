@@ -11,8 +11,8 @@ from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
 from registry.core.evidencekinds import EVIDENCE_KINDS, RefusedFile
 from registry.core.listviews import send_list, show_list
-from registry.domain.errors import IllegalMove
-from registry.domain.vocabulary import Severity
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import Severity
 from registry.findings import service
 from registry.findings.forms import FindingForm, FixForm, MoveForm, NewFindingForm, TextForm
 from registry.findings.queries import FINDINGS, finding_page, suggestions

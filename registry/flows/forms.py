@@ -1,7 +1,7 @@
 """What people type about a flow, an access or the use of a platform."""
 
 from registry.core.kinds import PARTY, SYSTEM, VENDOR
-from registry.domain.vocabulary import AccessKind, AccessOutcome, PlatformUseKind, Protection, Storage
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome, PlatformUseKind, Protection, Storage
 from registry.facts.fields import (
     ChoiceField,
     CodesField,

@@ -1,7 +1,7 @@
 """The lists of flows, accesses and platform uses."""
 
 from registry.core.listing import Column, FilterKind, Format
-from registry.domain.vocabulary import AccessKind, AccessOutcome, PlatformUseKind, Protection, Storage
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome, PlatformUseKind, Protection, Storage
 from registry.facts.lists import choices_of, code_column, fact_list, name_of, party_of
 from registry.models.access import Access
 from registry.models.datasets import Dataset

@@ -7,7 +7,7 @@ from typing import Any
 
 from importers.references import natural_key
 from importers.register import ReadResult
-from registry.domain.facts import FACT_TYPES, Fact, Organisation, Register
+from registry.domain.register.facts import FACT_TYPES, Fact, Organisation, Register
 
 __all__ = ["Change", "Difference", "FieldChange", "compare", "key_of"]
 

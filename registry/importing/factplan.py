@@ -15,9 +15,9 @@ from registry.core.db import db, reading
 from registry.core.insertion import PreparedRegister
 from registry.core.register import Snapshot, current
 from registry.core.work import Work
-from registry.domain.errors import IllegalMove
-from registry.domain.facts import Fact
-from registry.domain.problems import Problem, Severity
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.facts import Fact
+from registry.domain.register.problems import Problem, Severity
 from registry.importing.answers import Answers
 from registry.importing.difference import Difference, compare
 from registry.importing.journal import apply, prepare

@@ -10,9 +10,9 @@ from registry.core.factproblems import column_problem, unstorable
 from registry.core.factstore import KINDS, FactKind, insert_register
 from registry.core.insertion import PreparedRegister, prepare_register
 from registry.core.work import Work
-from registry.domain.errors import InvalidRegister
-from registry.domain.facts import Fact, Organisation, Register
-from registry.domain.problems import Problem
+from registry.domain.register.errors import InvalidRegister
+from registry.domain.register.facts import Fact, Organisation, Register
+from registry.domain.register.problems import Problem
 from registry.importing.difference import Change, Difference, key_of
 from registry.models.base import CodeList
 

@@ -9,8 +9,8 @@ from importers.progress import Listener
 from registry.core.access import Permission
 from registry.core.actor import Actor
 from registry.core.work import Work
-from registry.domain.facts import Register
-from registry.domain.problems import Problem
+from registry.domain.register.facts import Register
+from registry.domain.register.problems import Problem
 from registry.importing.answers import Answers
 
 __all__ = ["ImportKind", "Journal", "Plan", "Upload"]

@@ -18,7 +18,7 @@ from registry.core.actor import Actor
 from registry.core.jobrun import JobRun
 from registry.core.jobs import JobKind, Outcome
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.importing import service
 from registry.importing.answers import Answers
 from registry.importing.kinds import Upload

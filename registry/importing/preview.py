@@ -6,8 +6,8 @@ from typing import Any
 
 from importers.references import natural_fields
 from importers.register import ReadResult
-from registry.domain.facts import Fact
-from registry.domain.problems import Problem, Severity, errors_of, warnings_of
+from registry.domain.register.facts import Fact
+from registry.domain.register.problems import Problem, Severity, errors_of, warnings_of
 from registry.importing.difference import Change, Difference
 
 __all__ = ["SHOWN_MAX", "describe", "described_problems", "shown_value"]

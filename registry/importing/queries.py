@@ -14,7 +14,7 @@ from registry.core.errors import NotFound
 from registry.core.jobs import JobView
 from registry.core.ownership import require_vendor
 from registry.core.register import current_revision
-from registry.domain.facts import FACT_TYPES
+from registry.domain.register.facts import FACT_TYPES
 from registry.importing.answers import Answers
 from registry.importing.catalogue import kind_of
 from registry.importing.factplan import reaches_all

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from importers.base import Limits, Table, Unreadable
 from registry.core.work import Work
-from registry.domain.problems import Problem, errors_of, warnings_of
+from registry.domain.register.problems import Problem, errors_of, warnings_of
 from registry.importing.answers import Answers
 from registry.importing.kinds import Journal, Upload
 from registry.importing.preview import SHOWN_MAX, described_problems

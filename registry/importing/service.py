@@ -21,8 +21,8 @@ from registry.core.errors import NotFound
 from registry.core.files import EvidenceStore
 from registry.core.register import current
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove, InvalidRegister
-from registry.domain.problems import errors_of
+from registry.domain.register.errors import IllegalMove, InvalidRegister
+from registry.domain.register.problems import errors_of
 from registry.importing.answers import Answers
 from registry.importing.catalogue import kind_of
 from registry.importing.factplan import FactPlan, reaches_all

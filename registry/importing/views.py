@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.core.access import Permission, current_actor, needs
 from registry.core.actor import Actor
-from registry.domain.errors import DomainError, IllegalMove, InvalidRegister
+from registry.domain.register.errors import DomainError, IllegalMove, InvalidRegister
 from registry.importing import longwork, queries, service
 from registry.importing.answers import Answers
 from registry.importing.catalogue import kind_of, kinds_for

@@ -13,10 +13,18 @@ from sqlalchemy import select
 from registry.core.db import session
 from registry.core.dutyrules import RuleInForce, data_kinds, rules_in_force
 from registry.core.mailrules import policy
-from registry.domain.clocks import clocks
-from registry.domain.duty_board import BoardLine, Decision, LineState, board, kept_duties, known_exposure, next_due
-from registry.domain.incident import Trigger
-from registry.domain.obligations import Exposure, Headcount, duties
+from registry.domain.duties.clocks import clocks
+from registry.domain.duties.obligations import Exposure, Headcount, duties
+from registry.domain.incidents.duty_board import (
+    BoardLine,
+    Decision,
+    LineState,
+    board,
+    kept_duties,
+    known_exposure,
+    next_due,
+)
+from registry.domain.incidents.incident import Trigger
 from registry.incidents.queries import moments_of
 from registry.incidents.scope import Known, known_of
 from registry.models.duties import DutyOutcome, IncidentDuty

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from registry.domain.duty_board import BoardLine
+from registry.domain.incidents.duty_board import BoardLine
 from registry.models.incidents import Incident
 
 __all__ = ["calendar_of"]

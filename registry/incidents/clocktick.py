@@ -16,10 +16,10 @@ from registry.core.db import session, writing
 from registry.core.lease import Holder, require
 from registry.core.logs import get_logger
 from registry.core.work import Work, retried, work
-from registry.domain.cadence import Recipient
-from registry.domain.duty_board import BoardLine, WarningStep, warnings_due
-from registry.domain.incident import LIVE
-from registry.domain.telling import wave_of
+from registry.domain.incidents.duty_board import BoardLine, WarningStep, warnings_due
+from registry.domain.incidents.incident import LIVE
+from registry.domain.incidents.telling import wave_of
+from registry.domain.reminding.cadence import Recipient
 from registry.incidents.board import Board, board_of
 from registry.incidents.clockwords import hours_words
 from registry.incidents.mails import CLOCK_WARNING

@@ -7,8 +7,8 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from registry.core.dutyrules import RuleInForce
-from registry.domain.deadlines import Unit
-from registry.domain.incident import TRIGGER_WORDS, Trigger
+from registry.domain.duties.deadlines import Unit
+from registry.domain.incidents.incident import TRIGGER_WORDS, Trigger
 from registry.facts.fields import ChoiceField, CountField, DayField, FactField, LongTextField, NumberField, TextField
 from registry.incidents.forms import TEXT_MAX, MomentField
 from registry.incidents.service.rules import SaveRule

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from registry.core.db import session
 from registry.core.formats import money, short, spread, words
-from registry.domain.duty_board import LineState
-from registry.domain.telling import BriefingFacts, Wave
+from registry.domain.incidents.duty_board import LineState
+from registry.domain.incidents.telling import BriefingFacts, Wave
 from registry.incidents.board import Board, board_of
 from registry.incidents.clockwords import hours_words
 from registry.models.incidents import Incident, IncidentStart

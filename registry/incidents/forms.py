@@ -12,9 +12,9 @@ from wtforms.widgets import CheckboxInput, DateTimeLocalInput, ListWidget
 
 from registry.blast.question import kind_choices
 from registry.core.mailrules import policy
-from registry.domain.incident import TRIGGER_WORDS, BadMoment, Trigger, read_local
-from registry.domain.telling import ROLE_LABELS
-from registry.domain.vocabulary import ScenarioKind
+from registry.domain.incidents.incident import TRIGGER_WORDS, BadMoment, Trigger, read_local
+from registry.domain.incidents.telling import ROLE_LABELS
+from registry.domain.register.vocabulary import ScenarioKind
 from registry.facts.fields import ChoiceField, FactField, LongTextField, TextField
 from registry.incidents.service.declaring import Declare
 from registry.incidents.service.timeline import GivenFile

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from registry.core.db import session
 from registry.core.formats import spread, words
-from registry.domain.duty_board import BoardLine
-from registry.domain.notice_draft import NoticeFacts, draft
+from registry.domain.incidents.duty_board import BoardLine
+from registry.domain.incidents.notice_draft import NoticeFacts, draft
 from registry.incidents.board import Board
 from registry.incidents.queries import IncidentPage
 from registry.models.organisation import Organisation

@@ -16,7 +16,7 @@ from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.listing import Column, FilterKind, Format, ListSpec
 from registry.core.mailrules import policy
-from registry.domain.incident import (
+from registry.domain.incidents.incident import (
     LIVE,
     TRIGGER_WORDS,
     IncidentState,

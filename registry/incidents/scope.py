@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from registry.core.db import session
-from registry.domain.duty_board import KnownCount
-from registry.domain.obligations import Exposure, Headcount
+from registry.domain.duties.obligations import Exposure, Headcount
+from registry.domain.incidents.duty_board import KnownCount
 from registry.models.datasets import Dataset
 from registry.models.scope import IncidentScope, IncidentScopeCount
 

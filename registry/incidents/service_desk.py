@@ -7,7 +7,7 @@ from functools import cache
 from werkzeug.datastructures import MultiDict
 
 from registry.core.register import current
-from registry.domain.service_forecast import Band, Channel, Forecast, Plan, ServiceLevel, forecast
+from registry.domain.incidents.service_forecast import Band, Channel, Forecast, Plan, ServiceLevel, forecast
 from registry.incidents.board import Board
 from registry.reference.load import read_rows
 

@@ -2,7 +2,7 @@
 
 from flask import url_for
 
-from registry.domain.incident import TRIGGER_WORDS, Trigger
+from registry.domain.incidents.incident import TRIGGER_WORDS, Trigger
 from registry.incidents.queries import IncidentPage
 
 __all__ = ["tabs_of", "trigger_words"]

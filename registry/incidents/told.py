@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from registry.core.db import session
 from registry.core.mailrules import policy
-from registry.domain.telling import ROLE_LABELS
+from registry.domain.incidents.telling import ROLE_LABELS
 from registry.models.mail import Mail, MailState
 from registry.models.telling import IncidentContact, IncidentTelling, TellingWay
 

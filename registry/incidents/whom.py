@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from registry.core.actor import Role
 from registry.core.db import session
-from registry.domain.cadence import Recipient
+from registry.domain.reminding.cadence import Recipient
 from registry.models.accounts import Person
 from registry.models.incidents import Incident, IncidentStart
 from registry.models.telling import IncidentTelling

@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
 
-from registry.domain.vocabulary import AccessKind, Storage
+from registry.domain.register.vocabulary import AccessKind, Storage
 from registry.facts.fields import ChoiceField, CountField, DayField, FactField, LongTextField, ShareField, TextField
 from registry.facts.picking import country_choices
 from registry.intake.service.requests import Ask

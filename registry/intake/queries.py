@@ -13,8 +13,8 @@ from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.ownership import can_write_vendor
-from registry.domain.intake import OPEN_REQUESTS, needs_assessment
-from registry.domain.vocabulary import AccessOutcome, Lifecycle, Storage, Tier
+from registry.domain.assessment.intake import OPEN_REQUESTS, needs_assessment
+from registry.domain.register.vocabulary import AccessOutcome, Lifecycle, Storage, Tier
 from registry.models.access import Access
 from registry.models.assessments import Assessment
 from registry.models.datasets import Dataset

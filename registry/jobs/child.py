@@ -19,7 +19,7 @@ from registry.core.jobrun import Claim, JobRun, LostJob, fail, finish
 from registry.core.jobs import kind_of
 from registry.core.logs import get_logger
 from registry.core.people import actor_of
-from registry.domain.errors import Cancelled, DomainError
+from registry.domain.register.errors import Cancelled, DomainError
 from registry.models.jobs import Job
 
 __all__ = ["do", "end_with_parent"]

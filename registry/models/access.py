@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.vocabulary import AccessKind, AccessOutcome
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome
 from registry.models.base import Base, FactRow, Share, UtcDateTime, enum_by_value
 
 __all__ = ["Access", "AccessReview"]

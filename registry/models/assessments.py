@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, Double, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.assessment import State
+from registry.domain.assessment.assessment import State
 from registry.models.base import Base, UtcDateTime, Versioned, enum_by_value
 
 __all__ = ["AnswerEvidence", "AskedQuestionnaire", "Assessment", "AssessmentAnswer", "Evidence", "QuestionNote"]

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.vocabulary import ControlState
+from registry.domain.register.vocabulary import ControlState
 from registry.models.base import Base, CodeList, FactRow, Money, Named, Share, enum_by_value, unique_when_live
 
 __all__ = ["Control", "Placement", "PlacementSource"]

@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Date, Double, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.finding import FindingState
-from registry.domain.vocabulary import Severity, Tier
+from registry.domain.assessment.finding import FindingState
+from registry.domain.register.vocabulary import Severity, Tier
 from registry.models.base import Base, UtcDateTime, Versioned, enum_by_value
 
 __all__ = ["Acceptance", "AcceptanceState", "Finding", "FindingDueMove", "FindingEvidence"]

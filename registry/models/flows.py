@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.vocabulary import Protection, Storage
+from registry.domain.register.vocabulary import Protection, Storage
 from registry.models.base import CodeList, FactRow, Share, enum_by_value
 
 __all__ = ["Flow"]

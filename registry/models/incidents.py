@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.incident import IncidentState
+from registry.domain.incidents.incident import IncidentState
 from registry.models.base import Base, UtcDateTime, Versioned, enum_by_value
 
 __all__ = [

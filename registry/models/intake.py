@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.intake import RequestState
+from registry.domain.assessment.intake import RequestState
 from registry.models.base import Base, UtcDateTime, Versioned, enum_by_value
 
 __all__ = ["LeavingCheck", "NoticeState", "SubprocessorNotice", "VendorRequest"]

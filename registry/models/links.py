@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.vocabulary import LinkKind
+from registry.domain.register.vocabulary import LinkKind
 from registry.models.base import FactRow, Share, enum_by_value
 
 __all__ = ["Link"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.completed import CompletedSource
+from registry.domain.assessment.completed import CompletedSource
 from registry.models.base import Base, UtcDateTime, enum_by_value
 
 __all__ = ["ReceivedAnswer", "ReceivedQuestionnaire"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Double, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.vocabulary import Tier
+from registry.domain.register.vocabulary import Tier
 from registry.models.base import Base, UtcDateTime, enum_by_value
 
 __all__ = ["VendorRisk"]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.public_breaches import BreachSource, Measure, Precision
+from registry.domain.breaches.public_breaches import BreachSource, Measure, Precision
 from registry.models.base import Base, CodeList, Share, UtcDateTime, Versioned, enum_by_value
 
 __all__ = ["AlertState", "BreachAlert", "BreachChain", "ChainState", "PublicBreach", "PublicBreachRevision"]

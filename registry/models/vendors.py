@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Double, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.domain.vocabulary import ContactRole, Lifecycle, Posture, Relationship, RevenueBand, Tier
+from registry.domain.register.vocabulary import ContactRole, Lifecycle, Posture, Relationship, RevenueBand, Tier
 from registry.models.base import (
     Base,
     CodeList,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from registry.domain.facts import Register
-from registry.domain.vocabulary import AccessOutcome
+from registry.domain.register.facts import Register
+from registry.domain.register.vocabulary import AccessOutcome
 
 __all__ = ["DAYS_AHEAD", "Ahead", "coming_up"]
 

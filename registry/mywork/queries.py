@@ -20,9 +20,9 @@ from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.lately import lately
 from registry.core.ownership import owned_vendor_clause, stood_in_for
-from registry.domain.assessment import ANSWERABLE, State
-from registry.domain.finding import WORKABLE, FindingState
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.assessment.assessment import ANSWERABLE, State
+from registry.domain.assessment.finding import WORKABLE, FindingState
+from registry.domain.register.vocabulary import Lifecycle
 from registry.models.assessments import Assessment, AssessmentAnswer
 from registry.models.findings import Acceptance, AcceptanceState, Finding
 from registry.models.mail import Mail, MailState, Reminder

@@ -8,7 +8,7 @@ from registry.core.mailrules import MailPolicy, policy
 from registry.core.mailtext import Wording, problems_of, template
 from registry.core.webhooks import BadWebhook, why_not
 from registry.core.work import Work, retried, work
-from registry.domain.errors import DomainError, IllegalMove
+from registry.domain.register.errors import DomainError, IllegalMove
 from registry.models.mail import Mail, MailRules, MailState, MailWording, Webhook, WebhookFormat
 from registry.settings import current_settings
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from registry.core import clock
-from registry.domain.assessment import State
+from registry.domain.assessment.assessment import State
 from registry.models.assessments import Assessment
 from registry.models.portal import PortalLink
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from registry.assessments.queries import Asked, AssessmentPage, Progress, page_of
 from registry.core.addresses import BadAddress, mail_address
 from registry.core.db import session
-from registry.domain.answers import Missing
-from registry.domain.assessment import ANSWERABLE
+from registry.domain.assessment.answers import Missing
+from registry.domain.assessment.assessment import ANSWERABLE
 from registry.models.accounts import Person
 from registry.models.assessments import Assessment
 from registry.models.mail import Mail, MailState

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from registry.core.actor import Actor
 from registry.core.errors import NotFound
-from registry.domain.questionnaire import Questionnaire
+from registry.domain.assessment.questionnaire import Questionnaire
 from registry.models.portal import PortalLink
 
 __all__ = ["Respondent", "contact_actor", "sections_of"]

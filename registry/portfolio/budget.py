@@ -17,12 +17,12 @@ from registry.core.jobrun import JobRun
 from registry.core.jobs import JobKind, Outcome, enqueue
 from registry.core.register import current, current_revision
 from registry.core.work import retried, work
-from registry.domain.cost import cost_terms
-from registry.domain.facts import Register
-from registry.domain.landscape import prepare_landscape
-from registry.domain.parameters import Parameters
-from registry.domain.plan import Candidate, best_plan, candidates_of, landscape_loss
-from registry.domain.scenario import with_changed_parameters
+from registry.domain.impact.cost import cost_terms
+from registry.domain.portfolio.landscape import prepare_landscape
+from registry.domain.portfolio.plan import Candidate, best_plan, candidates_of, landscape_loss
+from registry.domain.register.facts import Register
+from registry.domain.register.parameters import Parameters
+from registry.domain.scenario.scenario import with_changed_parameters
 from registry.models.jobs import Job, JobState
 
 __all__ = ["AMOUNT_MAX", "BUDGET", "Planned", "ask_plan", "latest_plan", "open_plan_job", "planned_controls"]

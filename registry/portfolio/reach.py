@@ -13,10 +13,10 @@ import networkx as nx
 
 from registry.blast.owed import binding_rules
 from registry.core.dutyrules import RuleInForce, data_kinds
-from registry.domain import exposure
-from registry.domain.deadlines import hours_in
-from registry.domain.facts import Register
-from registry.domain.obligations import Exposure, Headcount, Standing, duties
+from registry.domain.duties.deadlines import hours_in
+from registry.domain.duties.obligations import Exposure, Headcount, Standing, duties
+from registry.domain.exposure import exposure
+from registry.domain.register.facts import Register
 
 __all__ = ["reach_of_vendors"]
 

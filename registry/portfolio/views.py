@@ -14,8 +14,8 @@ from registry.core.actor import Actor
 from registry.core.errors import NotFound
 from registry.core.paging import page_of
 from registry.core.register import current
-from registry.domain.recovery import insurance_in_force
-from registry.domain.scenario import with_changed_parameters
+from registry.domain.impact.recovery import insurance_in_force
+from registry.domain.scenario.scenario import with_changed_parameters
 from registry.portfolio import queries
 from registry.portfolio.budget import latest_plan
 from registry.portfolio.curve import curve_in_figures, curve_of

@@ -15,13 +15,13 @@ from registry.core.jobrun import JobRun
 from registry.core.jobs import JobKind, Outcome, enqueue
 from registry.core.register import current
 from registry.core.work import Work, retried, work
-from registry.domain.concentration import concentration
-from registry.domain.exposure import build
-from registry.domain.facts import Register
-from registry.domain.portfolio import YEARS, Question, portfolio
-from registry.domain.portfolio_json import portfolio_json
-from registry.domain.scenario import with_changed_parameters
-from registry.domain.vocabulary import Relationship, ScenarioKind
+from registry.domain.exposure.concentration import concentration
+from registry.domain.exposure.exposure import build
+from registry.domain.portfolio.portfolio import YEARS, Question, portfolio
+from registry.domain.portfolio.portfolio_json import portfolio_json
+from registry.domain.register.facts import Register
+from registry.domain.register.vocabulary import Relationship, ScenarioKind
+from registry.domain.scenario.scenario import with_changed_parameters
 from registry.models.portfolio import PortfolioRun
 from registry.portfolio.reach import reach_of_vendors
 

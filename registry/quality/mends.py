@@ -12,7 +12,7 @@ from registry.core.db import session
 from registry.core.kinds import KINDS, FactKind
 from registry.core.links import fact_url, url_if_there
 from registry.core.ownership import writable_vendors
-from registry.domain.facts import Fact
+from registry.domain.register.facts import Fact
 from registry.facts.forms import in_form
 from registry.models.accounts import Person
 from registry.quality.survey import Line, Survey

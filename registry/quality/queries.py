@@ -15,7 +15,7 @@ from registry.core.lately import lately
 from registry.core.ownership import owned_vendor_clause
 from registry.core.paging import Page, page_of
 from registry.core.register import Snapshot, current
-from registry.domain.facts import Register
+from registry.domain.register.facts import Register
 from registry.models.vendors import Vendor
 from registry.quality.kinds import KINDS_OF_QUALITY, Level, QualityKind
 from registry.quality.survey import Line, Survey, SurveyKeeper

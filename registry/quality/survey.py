@@ -7,8 +7,8 @@ from datetime import date
 from functools import cached_property
 from threading import Lock
 
-from registry.domain.collector import collector_paused
-from registry.domain.facts import (
+from registry.domain.register.collector import collector_paused
+from registry.domain.register.facts import (
     Access,
     Certificate,
     Contract,
@@ -23,12 +23,12 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.flow_quality import flow_warnings
-from registry.domain.parameters import Parameters
-from registry.domain.presence import presence_at
-from registry.domain.problems import Problem
-from registry.domain.quality import people_by_dataset, warnings_on
-from registry.domain.quality_gaps import gaps_in
+from registry.domain.register.flow_quality import flow_warnings
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.presence import presence_at
+from registry.domain.register.problems import Problem
+from registry.domain.register.quality import people_by_dataset, warnings_on
+from registry.domain.register.quality_gaps import gaps_in
 from registry.quality.kinds import KINDS_OF_QUALITY, QualityKind
 
 __all__ = ["Line", "Survey", "SurveyKeeper", "survey"]

@@ -7,10 +7,10 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from registry.domain.checked import NAME_MAX, TEXT_MAX
-from registry.domain.condition_text import BadCondition, read_condition, write_condition
-from registry.domain.conditions import condition_data
-from registry.domain.questionnaire import EvidenceRule, Question, Questionnaire, QuestionType, Section
+from registry.domain.assessment.condition_text import BadCondition, read_condition, write_condition
+from registry.domain.assessment.conditions import condition_data
+from registry.domain.assessment.questionnaire import EvidenceRule, Question, Questionnaire, QuestionType, Section
+from registry.domain.register.checked import NAME_MAX, TEXT_MAX
 from registry.facts.fields import ChoiceField, CodesField, LongTextField, NumberField, TextField
 from registry.reference.load import shipped_parameters
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from registry.core.db import session
 from registry.core.errors import NotFound
-from registry.domain.questionnaire import Questionnaire
-from registry.domain.questionnaire_file import read_questionnaire
+from registry.domain.assessment.questionnaire import Questionnaire
+from registry.domain.assessment.questionnaire_file import read_questionnaire
 from registry.models import questionnaires as tables
 from registry.models.questionnaires import QuestionnaireState
 

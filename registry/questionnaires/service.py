@@ -9,9 +9,9 @@ from sqlalchemy import select
 from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
-from registry.domain.questionnaire import Questionnaire
-from registry.domain.questionnaire_file import questionnaire_data, read_questionnaire
+from registry.domain.assessment.questionnaire import Questionnaire
+from registry.domain.assessment.questionnaire_file import questionnaire_data, read_questionnaire
+from registry.domain.register.errors import IllegalMove
 from registry.models import questionnaires as tables
 from registry.models.questionnaires import QuestionnaireState
 from registry.questionnaires import queries

@@ -10,7 +10,7 @@ from registry.core.actor import Actor
 from registry.core.db import engine_name, session
 from registry.core.errors import NotFound
 from registry.core.listfilters import contains
-from registry.domain.completed import CompletedSource
+from registry.domain.assessment.completed import CompletedSource
 from registry.models.assessments import Evidence
 from registry.models.received import ReceivedAnswer, ReceivedQuestionnaire
 from registry.models.vendors import Vendor

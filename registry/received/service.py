@@ -11,7 +11,7 @@ from registry.core.actor import Actor
 from registry.core.evidencekinds import clean_file_name
 from registry.core.files import EvidenceStore
 from registry.core.work import Work, retried, work
-from registry.domain.facts import Register
+from registry.domain.register.facts import Register
 from registry.importing.kinds import Upload
 from registry.models.assessments import AnswerEvidence, Evidence
 from registry.models.received import ReceivedAnswer, ReceivedQuestionnaire

@@ -6,9 +6,9 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from registry.domain.constants import Allowed, Category, Parameter, Sector, ShippedControl, Value
-from registry.domain.parameters import Parameters
-from registry.domain.words import KnownWords
+from registry.domain.register.constants import Allowed, Category, Parameter, Sector, ShippedControl, Value
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.words import KnownWords
 
 __all__ = ["COST_MODELS", "known_words", "read_rows", "shipped_parameters"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from registry.domain.facts import FACT_TYPES, Fact
+from registry.domain.register.facts import FACT_TYPES, Fact
 from registry.reference.load import read_rows
 
 __all__ = ["NAME_LENGTH_MAX", "TEXT_LENGTH_MAX", "ColumnFormat", "SheetFormat", "register_format"]

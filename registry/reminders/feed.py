@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from registry.domain.cadence import Matter
+from registry.domain.reminding.cadence import Matter
 from registry.reminders.letters import spelled
 from registry.reminders.openings import Situation
 

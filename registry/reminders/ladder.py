@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import select
 
 from registry.core.db import session
-from registry.domain.cadence import ALL_TIERS, Step
+from registry.domain.reminding.cadence import ALL_TIERS, Step
 from registry.models.mail import LadderStep
 from registry.reference.load import read_rows
 

@@ -15,7 +15,7 @@ from registry.core.db import session
 from registry.core.mailtext import Wording, wording
 from registry.core.outbox import Message, message_id_of, row_of
 from registry.core.work import Work
-from registry.domain.cadence import Due, Recipient, is_open_hour
+from registry.domain.reminding.cadence import Due, Recipient, is_open_hour
 from registry.models.mail import Channel, Mail, Reminder, ReminderState, Webhook
 from registry.models.organisation import Organisation
 from registry.reminders.openings import Situation

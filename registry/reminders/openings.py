@@ -11,7 +11,7 @@ from sqlalchemy import select
 from registry.core.db import session
 from registry.core.mailrules import MailPolicy, policy
 from registry.core.reminding import subject, subjects
-from registry.domain.cadence import Matter, Step
+from registry.domain.reminding.cadence import Matter, Step
 from registry.models.mail import MailOptOut
 from registry.reminders.ladder import ladder
 from registry.reminders.whom import AddressBook, address_book

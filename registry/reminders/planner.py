@@ -17,7 +17,7 @@ from registry.core.db import engine_name, session, writing
 from registry.core.lease import Holder, require
 from registry.core.logs import get_logger
 from registry.core.work import Work, retried, work
-from registry.domain.cadence import Due, Key, due
+from registry.domain.reminding.cadence import Due, Key, due
 from registry.models.mail import Mail, MailRules, MailState, Reminder, ReminderState
 from registry.reminders.letters import Letters, Post
 from registry.reminders.openings import Situation, situation

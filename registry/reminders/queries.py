@@ -10,7 +10,7 @@ from registry.core.access import Permission, Scope, scope_of
 from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.reminding import subject
-from registry.domain.cadence import Due, upcoming
+from registry.domain.reminding.cadence import Due, upcoming
 from registry.models.mail import Mail, MailOptOut, MailState, Reminder, ReminderState
 from registry.reminders.openings import situation
 

@@ -11,8 +11,8 @@ from registry.core.db import session
 from registry.core.errors import NotFound, StaleVersion
 from registry.core.secrets import keyring
 from registry.core.work import retried, work
-from registry.domain.cadence import Step, gaps_of
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
+from registry.domain.reminding.cadence import Step, gaps_of
 from registry.models.accounts import Person
 from registry.models.mail import CalendarLink, LadderStep, MailOptOut
 from registry.reminders.ladder import ladder_of, shipped

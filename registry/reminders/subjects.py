@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, null, or_, select
 
 from registry.core.db import session
 from registry.core.reminding import OpenMatter, Subject
-from registry.domain.vocabulary import AccessOutcome, Lifecycle
+from registry.domain.register.vocabulary import AccessOutcome, Lifecycle
 from registry.models.access import Access
 from registry.models.datasets import Dataset
 from registry.models.flows import Flow

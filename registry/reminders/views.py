@@ -11,7 +11,7 @@ from registry.core.errors import NotFound
 from registry.core.people import actor_of
 from registry.core.reminding import subject as subject_of
 from registry.core.reminding import subjects
-from registry.domain.cadence import Step
+from registry.domain.reminding.cadence import Step
 from registry.reminders import feed as feeds
 from registry.reminders import queries, service
 from registry.reminders.forms import ROLE_WORDS, StepForm

@@ -11,8 +11,8 @@ from registry.core.actor import Role
 from registry.core.addresses import BadAddress, mail_address
 from registry.core.db import session
 from registry.core.reminding import OpenMatter
-from registry.domain.cadence import Matter, Recipient
-from registry.domain.vocabulary import ContactRole
+from registry.domain.register.vocabulary import ContactRole
+from registry.domain.reminding.cadence import Matter, Recipient
 from registry.models.accounts import Deputy, Person
 from registry.models.vendors import Contact, Vendor
 from registry.risk.queries import TIER_IN_FORCE

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from importers.pack_cells import StoredSheet, read_cells
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.reporting.keys import fits
 from reports.pack_check import Cells, PackVerdict, check_pack
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from registry.domain.collector import collector_paused
+from registry.domain.register.collector import collector_paused
 from reports.audit_pack import Bars, NamedPicture, PackContent
 from reports.cells import Plain
 

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from registry.core import clock
 from registry.core.db import announced, engine_name, session
-from registry.domain.errors import DomainError
-from registry.domain.facts import Register
-from registry.domain.parameters import Parameters
+from registry.domain.register.errors import DomainError
+from registry.domain.register.facts import Register
+from registry.domain.register.parameters import Parameters
 from reports.audit_pack import PackContent
 from reports.cells import Plain
 from reports.pack_digest import pack_value

@@ -13,7 +13,7 @@ from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.formats import money, percent, short
 from registry.core.register import load
-from registry.domain.scenario import with_changed_parameters
+from registry.domain.scenario.scenario import with_changed_parameters
 from registry.models.portfolio import PortfolioRun
 from registry.models.sector import PublicBreach
 from registry.reporting.cut import Cut, Quarter, Rows, one_instant

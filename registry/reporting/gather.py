@@ -15,7 +15,7 @@ from registry.core import audit
 from registry.core.db import session
 from registry.core.migrate import head_revision
 from registry.core.register import load
-from registry.domain.scenario import with_changed_parameters
+from registry.domain.scenario.scenario import with_changed_parameters
 from registry.models.accounts import Person
 from registry.models.assessments import Assessment, Evidence
 from registry.models.audit import AuditEntry

@@ -22,7 +22,7 @@ from registry.core.files import StoredFile
 from registry.core.jobrun import JobRun
 from registry.core.jobs import JobKind, Outcome, enqueue
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.models.packs import AuditPack, PackSignature, PackState, PackStep
 from registry.reporting.content import pack_bytes
 from registry.reporting.cut import Quarter

@@ -9,7 +9,7 @@ from importers.base import Unreadable
 from registry.core import clock, jobs
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.reporting import queries, service
 from registry.reporting.checking import check_file
 from registry.reporting.cut import Quarter

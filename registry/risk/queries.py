@@ -17,11 +17,9 @@ from registry.assessments.reading import DECIDED
 from registry.core import clock
 from registry.core.db import session
 from registry.core.register import Snapshot, current
-from registry.domain.facts import Register
-from registry.domain.finding import COUNTED
-from registry.domain.parameters import Parameters
-from registry.domain.reach import Reach, reach_of_vendors
-from registry.domain.tiering import (
+from registry.domain.assessment.finding import COUNTED
+from registry.domain.assessment.reach import Reach, reach_of_vendors
+from registry.domain.assessment.tiering import (
     Effectiveness,
     Inherent,
     effectiveness_of,
@@ -29,7 +27,9 @@ from registry.domain.tiering import (
     residual_risk,
     tier_of_risk,
 )
-from registry.domain.vocabulary import Lifecycle, Severity, Tier
+from registry.domain.register.facts import Register
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.vocabulary import Lifecycle, Severity, Tier
 from registry.models.assessments import AnswerEvidence, Assessment, Evidence
 from registry.models.findings import Finding
 from registry.models.portfolio import PortfolioRun

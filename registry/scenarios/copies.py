@@ -14,9 +14,9 @@ from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
-from registry.domain.collector import collector_paused
-from registry.domain.facts import FACT_TYPES, Fact, Register
-from registry.domain.parameters import Parameters
+from registry.domain.register.collector import collector_paused
+from registry.domain.register.facts import FACT_TYPES, Fact, Register
+from registry.domain.register.parameters import Parameters
 
 __all__ = ["Inputs", "pack", "unpack"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.core.formats import words
 from registry.core.kinds import KINDS
-from registry.domain.facts import Fact, Register
+from registry.domain.register.facts import Fact, Register
 
 __all__ = ["FigureChange", "MovedFact", "figures_moved", "moved_facts"]
 

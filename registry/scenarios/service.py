@@ -24,9 +24,9 @@ from registry.core.jobrun import JobRun
 from registry.core.jobs import JobKind, Outcome, enqueue
 from registry.core.register import Snapshot, current
 from registry.core.work import Work, retried, work
-from registry.domain.cascade import Progress
-from registry.domain.errors import IllegalMove, InvalidScenario
-from registry.domain.facts import Register
+from registry.domain.register.errors import IllegalMove, InvalidScenario
+from registry.domain.register.facts import Register
+from registry.domain.scenario.cascade import Progress
 from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioComment, ScenarioReviewer, ScenarioRun
 from registry.reference.load import shipped_parameters
 from registry.scenarios.copies import Inputs, pack, unpack

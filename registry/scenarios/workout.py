@@ -17,9 +17,9 @@ from registry.blast.owed import OwedDuty, first_duty, owed_duties
 from registry.blast.queries import Answered, answer_apart
 from registry.blast.question import Question
 from registry.blast.reached import ReachedThing
-from registry.domain.answer import BlastRadius, to_json
-from registry.domain.cascade import Progress
-from registry.domain.errors import InvalidScenario
+from registry.domain.register.errors import InvalidScenario
+from registry.domain.scenario.answer import BlastRadius, to_json
+from registry.domain.scenario.cascade import Progress
 from registry.scenarios.copies import Inputs
 
 __all__ = ["WorkedOut", "answer_of", "work_out"]

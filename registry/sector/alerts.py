@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from importers.mentions import KnownVendor, VendorNames
 from registry.core.work import Work
-from registry.domain.public_breaches import PublicBreach
+from registry.domain.breaches.public_breaches import PublicBreach
 from registry.models.sector import AlertState, BreachAlert
 from registry.models.vendors import Vendor
 from registry.sector.letters import tell_people

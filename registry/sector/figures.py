@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 
 from registry.core.db import session
-from registry.domain.breach_figures import FEWEST_TO_PLACE, Placing, Sizes, counts_by_year, place, sizes_of
-from registry.domain.public_breaches import BreachSource, Measure
+from registry.domain.breaches.breach_figures import FEWEST_TO_PLACE, Placing, Sizes, counts_by_year, place, sizes_of
+from registry.domain.breaches.public_breaches import BreachSource, Measure
 from registry.models.organisation import Organisation
 from registry.models.sector import PublicBreach
 from registry.sector.lists import BEGAN_AT_VENDOR, sector_words

@@ -6,7 +6,7 @@ from registry.core.actor import Actor
 from registry.core.db import reading, session
 from registry.core.register import current_revision
 from registry.core.work import Work
-from registry.domain.public_breaches import PublicBreach
+from registry.domain.breaches.public_breaches import PublicBreach
 from registry.importing.answers import Answers
 from registry.importing.kinds import ImportKind, Journal, Plan, Upload
 from registry.importing.preview import shown_value

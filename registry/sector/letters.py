@@ -14,7 +14,7 @@ from registry.core.addresses import BadAddress
 from registry.core.db import session
 from registry.core.mailtext import MailTemplate, Wording
 from registry.core.work import Work
-from registry.domain.cadence import Recipient
+from registry.domain.reminding.cadence import Recipient
 from registry.models.mail import Mail
 from registry.models.organisation import Organisation
 from registry.models.sector import BreachAlert, PublicBreach

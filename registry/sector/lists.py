@@ -5,7 +5,7 @@ from sqlalchemy import case, func, select
 
 from registry.core.formats import words
 from registry.core.listing import Choice, Column, FilterKind, Format, ListSpec
-from registry.domain.public_breaches import BreachSource, Measure
+from registry.domain.breaches.public_breaches import BreachSource, Measure
 from registry.models.sector import BreachAlert, PublicBreach
 from registry.reference.load import read_rows
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from registry.core.actor import Actor
 from registry.core.ownership import can_write_vendor, require_vendor
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.models.platform_use import PlatformUse
 from registry.models.sector import AlertState, BreachAlert, BreachChain, ChainState, PublicBreach
 from registry.sector.alerts import raise_alerts

@@ -10,10 +10,10 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from registry.core.work import Work
-from registry.domain import public_breaches as domain
-from registry.domain.errors import InvalidRegister
-from registry.domain.facts import Register
-from registry.domain.problems import Problem, Severity
+from registry.domain.breaches import public_breaches as domain
+from registry.domain.register.errors import InvalidRegister
+from registry.domain.register.facts import Register
+from registry.domain.register.problems import Problem, Severity
 from registry.models.sector import (
     AlertState,
     BreachAlert,

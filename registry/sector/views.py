@@ -7,8 +7,8 @@ from registry.core.access import Permission, current_actor, may, needs
 from registry.core.actor import Actor
 from registry.core.errors import StaleVersion
 from registry.core.listviews import send_list, show_list
-from registry.domain.errors import IllegalMove
-from registry.domain.public_breaches import BreachSource
+from registry.domain.breaches.public_breaches import BreachSource
+from registry.domain.register.errors import IllegalMove
 from registry.importing.catalogue import kind_of
 from registry.importing.kinds import ImportKind
 from registry.sector import figures as read_figures

@@ -1,7 +1,7 @@
 """What people type about systems, links, processes and what these depend on."""
 
 from registry.core.kinds import PARTY, SYSTEM, VENDOR
-from registry.domain.vocabulary import LinkKind
+from registry.domain.register.vocabulary import LinkKind
 from registry.facts.fields import ChoiceField, FactField, LongTextField, NumberField, PersonField, ShareField, TextField
 from registry.facts.forms import FactForm
 

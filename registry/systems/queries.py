@@ -1,7 +1,7 @@
 """The lists of systems, links, processes and dependencies."""
 
 from registry.core.listing import Column, FilterKind, Format
-from registry.domain.vocabulary import LinkKind
+from registry.domain.register.vocabulary import LinkKind
 from registry.facts.lists import choices_of, code_column, fact_list, name_of, party_of
 from registry.models.links import Link
 from registry.models.processes import Dependency, Process

@@ -6,7 +6,7 @@ from flask import url_for
 
 from registry.core.access import Permission, Scope, scope_of
 from registry.core.actor import Actor
-from registry.domain.facts import Certificate, Contact, Contract
+from registry.domain.register.facts import Certificate, Contact, Contract
 from registry.facts.desk import FactDesk, fact_blueprint
 from registry.vendors import views
 from registry.vendors.forms import CertificateForm, ContactForm, ContractForm, VendorForm

@@ -13,8 +13,8 @@ from registry.blast.question import FIRST_WORLDS, Question
 from registry.blast.reached import ReachedThing
 from registry.blast.svg import legends_svg, picture_svg
 from registry.core.formats import THIN, money, spread
-from registry.domain.cost import CostFigures
-from registry.domain.people import PeopleFigures
+from registry.domain.impact.cost import CostFigures
+from registry.domain.impact.people import PeopleFigures
 
 __all__ = ["Breach", "Picture", "breach_of", "picture_of"]
 

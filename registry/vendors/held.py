@@ -1,7 +1,7 @@
 """Look-ups of a vendor beside its own columns: what it holds, how far it is from us, who answers for it.
 
 Each is one expression, read for the rows of a page only. What counts at a date is decided as in
-`registry.domain.presence`; a test holds the two against each other.
+`registry.domain.register.presence`; a test holds the two against each other.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 from registry.core import clock
 from registry.core.access import current_actor
 from registry.core.formats import is_special_category
-from registry.domain.vocabulary import AccessOutcome, ContactRole, Lifecycle, Storage
+from registry.domain.register.vocabulary import AccessOutcome, ContactRole, Lifecycle, Storage
 from registry.models.access import Access
 from registry.models.accounts import Deputy, Person
 from registry.models.base import CodeList

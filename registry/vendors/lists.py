@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, case, cast, func, select
 
 from registry.core.listing import Choice, Column, FilterKind, Format
-from registry.domain.vocabulary import ContactRole, Lifecycle, Posture, Relationship, Tier
+from registry.domain.register.vocabulary import ContactRole, Lifecycle, Posture, Relationship, Tier
 from registry.facts.lists import choices_of, code_column, fact_list, name_of
 from registry.facts.picking import country_choices, sector_choices
 from registry.models.accounts import Person

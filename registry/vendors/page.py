@@ -13,10 +13,10 @@ from registry.core.access import Permission, may
 from registry.core.actor import Actor
 from registry.core.links import fact_url, url_if_there
 from registry.core.ownership import can_write_vendor
-from registry.domain.facts import Contract as ContractFact
-from registry.domain.facts import Vendor
-from registry.domain.frequency import BreachRate
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.portfolio.frequency import BreachRate
+from registry.domain.register.facts import Contract as ContractFact
+from registry.domain.register.facts import Vendor
+from registry.domain.register.vocabulary import Lifecycle
 from registry.facts.picking import country_choices, word_lists
 from registry.models.received import ReceivedQuestionnaire
 from registry.received.queries import received_from

@@ -12,12 +12,12 @@ from registry.core.actor import Role
 from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.kinds import KINDS
-from registry.domain.facts import Certificate as CertificateFact
-from registry.domain.facts import Contact as ContactFact
-from registry.domain.facts import Contract as ContractFact
-from registry.domain.frequency import BreachRate, breach_rate
-from registry.domain.parameters import Parameters
-from registry.domain.vocabulary import AccessOutcome, Storage
+from registry.domain.portfolio.frequency import BreachRate, breach_rate
+from registry.domain.register.facts import Certificate as CertificateFact
+from registry.domain.register.facts import Contact as ContactFact
+from registry.domain.register.facts import Contract as ContractFact
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.vocabulary import AccessOutcome, Storage
 from registry.models.access import Access
 from registry.models.accounts import Person
 from registry.models.base import CodeList

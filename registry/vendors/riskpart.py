@@ -12,9 +12,9 @@ from registry.core.access import Permission, may
 from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.ownership import can_write_vendor
-from registry.domain.assessment import OPEN
-from registry.domain.facts import Vendor
-from registry.domain.vocabulary import Tier
+from registry.domain.assessment.assessment import OPEN
+from registry.domain.register.facts import Vendor
+from registry.domain.register.vocabulary import Tier
 from registry.findings.queries import findings_of
 from registry.models.assessments import Assessment
 from registry.models.findings import Acceptance, Finding

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.core.access import Permission, current_actor, needs
 from registry.core.ownership import require_vendor
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.vendors import breach as breaches
 from registry.vendors import queries, service
 from registry.vendors.forms import CommentForm

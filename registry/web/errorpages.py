@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from registry.core import errors, logs
 from registry.core.throttle import TooManyAttempts
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 
 __all__ = ["error_page", "init_app"]
 

@@ -9,8 +9,8 @@ from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.register import current
 from registry.core.work import work
-from registry.domain.presence import presence_at
-from registry.domain.vocabulary import AccessKind, AccessOutcome
+from registry.domain.register.presence import presence_at
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome
 from registry.models.access import Access, AccessReview
 from registry.reminders.subjects import access_reviews
 

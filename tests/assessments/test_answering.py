@@ -8,7 +8,7 @@ from sqlalchemy import event
 from registry.assessments.queries import assessment_page
 from registry.core.actor import Role
 from registry.core.db import db, session, writing
-from registry.domain.assessment import State
+from registry.domain.assessment.assessment import State
 from registry.models.assessments import AnswerEvidence, AssessmentAnswer, Evidence
 from registry.questionnaires import queries, service
 from tests.assessments.conftest import PDF, SYSTEM, answer, begin, fill, give, hand_in, row

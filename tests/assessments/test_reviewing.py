@@ -4,8 +4,8 @@ import pytest
 
 from registry.assessments.service.reviewing import score_of
 from registry.core.db import session
-from registry.domain.assessment import State
-from registry.domain.vocabulary import Posture
+from registry.domain.assessment.assessment import State
+from registry.domain.register.vocabulary import Posture
 from registry.models.vendors import Vendor
 from tests.assessments.conftest import answer, fill, hand_in, row
 

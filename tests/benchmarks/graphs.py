@@ -5,9 +5,10 @@ import random
 import networkx as nx
 import numpy as np
 
-from registry.domain import kernel
-from registry.domain.arrays import Arrays, Copies, Stoppable
-from registry.domain.facts import (
+from registry.domain.exposure.arrays import Arrays, Copies, Stoppable
+from registry.domain.exposure.population import Population
+from registry.domain.kernel import kernel
+from registry.domain.register.facts import (
     Access,
     Coverage,
     Dataset,
@@ -20,8 +21,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.population import Population
-from registry.domain.vocabulary import AccessKind, LinkKind, Protection, Storage
+from registry.domain.register.vocabulary import AccessKind, LinkKind, Protection, Storage
 
 
 def power_law(nodes, edges, rng):

@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from registry.domain.blast import ask, draw_luck, prepare
-from registry.domain.cascade import Sampling, simulate
-from registry.domain.cost import CostTerms, cost_curve, price
-from registry.domain.facts import Organisation, Register
-from registry.domain.scenario import Scenario
-from registry.domain.vocabulary import ScenarioKind
+from registry.domain.impact.cost import CostTerms, cost_curve, price
+from registry.domain.register.facts import Organisation, Register
+from registry.domain.register.vocabulary import ScenarioKind
+from registry.domain.scenario.blast import ask, draw_luck, prepare
+from registry.domain.scenario.cascade import Sampling, simulate
+from registry.domain.scenario.scenario import Scenario
 from registry.reference.load import shipped_parameters
 from tests.benchmarks.graphs import Graph, arrays_with_people, large_register, power_law
 

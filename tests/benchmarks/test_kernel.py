@@ -31,7 +31,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from registry.domain import kernel
+from registry.domain.kernel import kernel
 from tests.benchmarks.graphs import Graph, erdos_renyi, power_law, tiers
 
 pytestmark = pytest.mark.bench

@@ -23,9 +23,9 @@ import time
 import numpy as np
 import pytest
 
-from registry.domain.blast import draw_luck
-from registry.domain.kernel_league import Price
-from registry.domain.league import Method, run_league
+from registry.domain.kernel.league import Price
+from registry.domain.portfolio.league import Method, run_league
+from registry.domain.scenario.blast import draw_luck
 from registry.reference.load import shipped_parameters
 from tests.benchmarks.graphs import Graph, arrays_with_people, erdos_renyi, power_law
 

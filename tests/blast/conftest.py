@@ -11,7 +11,7 @@ from registry.core import factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import writing
 from registry.core.work import work
-from registry.domain.facts import (
+from registry.domain.register.facts import (
     Access,
     Coverage,
     Currency,
@@ -27,7 +27,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.vocabulary import AccessKind, LinkKind, Protection, Relationship, Storage
+from registry.domain.register.vocabulary import AccessKind, LinkKind, Protection, Relationship, Storage
 
 HOSTILE = "<script>alert(1)</script>\"'>{{7*7}}"
 RIGHT_TO_LEFT = "ספק שירותים"

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from registry.core.actor import Role
-from registry.domain.facts import PlatformUse
-from registry.domain.vocabulary import PlatformUseKind
+from registry.domain.register.facts import PlatformUse
+from registry.domain.register.vocabulary import PlatformUseKind
 from tests.blast.conftest import fill, small_register
 
 ASKED = "/blast?start=V-0001&iterations=1024"

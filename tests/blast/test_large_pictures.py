@@ -15,8 +15,8 @@ from registry.blast.grouped import GROUPED_BEYOND
 from registry.blast.question import Question
 from registry.core.actor import Role
 from registry.core.register import current
-from registry.domain.facts import Access, Dataset, Flow, Organisation, Register, System, Vendor
-from registry.domain.vocabulary import AccessKind, Storage
+from registry.domain.register.facts import Access, Dataset, Flow, Organisation, Register, System, Vendor
+from registry.domain.register.vocabulary import AccessKind, Storage
 from tests.blast.conftest import HOSTILE, RIGHT_TO_LEFT, fill
 
 PEOPLE = 1000

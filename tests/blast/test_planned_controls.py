@@ -11,8 +11,8 @@ from registry.blast.asking import ask
 from registry.blast.question import Question
 from registry.core.actor import Role
 from registry.core.register import current
-from registry.domain.facts import Placement
-from registry.domain.vocabulary import ControlState
+from registry.domain.register.facts import Placement
+from registry.domain.register.vocabulary import ControlState
 from tests.blast.conftest import fill, small_register
 
 PLANNED = Placement(control="MFA", fact="A-001", coverage=1.0, state=ControlState.PLANNED_FUNDED, cost_once=10_000.0)

@@ -17,10 +17,10 @@ from registry.core.actor import Actor, Role
 from registry.core.db import writing
 from registry.core.formats import money, short, spread
 from registry.core.work import work
-from registry.domain.answer import to_json
-from registry.domain.blast import blast
-from registry.domain.scenario import Scenario
-from registry.domain.whatif import parse_what_if
+from registry.domain.scenario.answer import to_json
+from registry.domain.scenario.blast import blast
+from registry.domain.scenario.scenario import Scenario
+from registry.domain.scenario.whatif import parse_what_if
 from registry.reference.load import shipped_parameters
 from tests.blast.conftest import HOSTILE, small_register
 

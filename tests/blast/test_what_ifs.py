@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from registry.core.actor import Role
 from registry.core.db import session
-from registry.domain.vocabulary import ControlState
+from registry.domain.register.vocabulary import ControlState
 from registry.models.audit import AuditEntry
 from registry.models.controls import Placement
 from tests.people import make_person

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from registry import create_app
 from registry.core.actor import Role
 from registry.core.db import db
-from registry.domain.facts import Register
+from registry.domain.register.facts import Register
 from registry.settings import Settings
 from tests.facts.company import small_company
 from tests.people import make_person, sign_in

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from registry.core.actor import Actor, Role
 from registry.core.db import db, session, writing
-from registry.domain.vocabulary import Posture
+from registry.domain.register.vocabulary import Posture
 from registry.models.vendors import Vendor
 from registry.questionnaires import service as questionnaires
 from registry.settings import Settings

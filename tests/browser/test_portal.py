@@ -13,7 +13,7 @@ from registry.core.actor import Actor, Role
 from registry.core.db import db, session, writing
 from registry.core.mailer import compose
 from registry.core.work import work
-from registry.domain.assessment import State
+from registry.domain.assessment.assessment import State
 from registry.models.assessments import Assessment, AssessmentAnswer
 from registry.models.mail import Mail
 from registry.models.vendors import Vendor

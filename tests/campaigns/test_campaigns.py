@@ -11,8 +11,8 @@ from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.errors import NotFound
 from registry.core.work import work
-from registry.domain.assessment import State
-from registry.domain.vocabulary import Lifecycle, Tier
+from registry.domain.assessment.assessment import State
+from registry.domain.register.vocabulary import Lifecycle, Tier
 from registry.models.assessments import Assessment
 from registry.models.campaigns import Campaign
 from registry.models.vendors import Vendor

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from registry.cli.blast import blast
-from registry.domain.facts import Access, Link, Organisation, Placement, Vendor
-from registry.domain.vocabulary import AccessKind, ControlState, LinkKind
+from registry.domain.register.facts import Access, Link, Organisation, Placement, Vendor
+from registry.domain.register.vocabulary import AccessKind, ControlState, LinkKind
 from reports.register_file import write
 from tests.domain.registers import flow, register_of
 

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from registry.cli.portfolio import portfolio
-from registry.domain.facts import Contract, Organisation, Placement, Vendor
-from registry.domain.vocabulary import ControlState, Lifecycle
+from registry.domain.register.facts import Contract, Organisation, Placement, Vendor
+from registry.domain.register.vocabulary import ControlState, Lifecycle
 from reports.register_file import write
 from tests.domain.registers import flow, register_of
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from registry.domain import facts
-from registry.domain.facts import Register
-from registry.domain.vocabulary import (
+from registry.domain.register import facts
+from registry.domain.register.facts import Register
+from registry.domain.register.vocabulary import (
     AccessKind,
     AccessOutcome,
     ContactRole,

@@ -15,7 +15,7 @@ from registry.core.actor import Actor
 from registry.core.audit import GENESIS, Head, canonical, encoded_fields, encoded_inserts, head, verify
 from registry.core.db import announced, db, session, writing
 from registry.core.work import work
-from registry.domain.vocabulary import Posture
+from registry.domain.register.vocabulary import Posture
 from registry.models import AuditEntry, SavedView
 
 pytestmark = pytest.mark.usefixtures("db_app")

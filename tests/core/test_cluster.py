@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from registry.cli.portfolio import portfolio as command
 from registry.core.cluster import ClusterUnavailable, connected
 from registry.demo.generator import generate
-from registry.domain.portfolio import Question, portfolio
+from registry.domain.portfolio.portfolio import Question, portfolio
 from registry.reference.load import shipped_parameters
 from reports.register_file import write
 from tests.domain.registers import TODAY

@@ -19,9 +19,9 @@ from registry.core.db import session
 from registry.core.errors import HasDependents, NotFound, StaleVersion
 from registry.core.kinds import KINDS, kind_of
 from registry.core.work import work
-from registry.domain.errors import InvalidRegister
-from registry.domain.facts import FACT_TYPES, Register
-from registry.domain.rules import check
+from registry.domain.register.errors import InvalidRegister
+from registry.domain.register.facts import FACT_TYPES, Register
+from registry.domain.register.rules import check
 from registry.models import AuditEntry, FactCode, Flow, Vendor
 
 pytestmark = pytest.mark.usefixtures("db_app", "writer")

@@ -12,8 +12,8 @@ from registry.core.actor import Role
 from registry.core.db import db
 from registry.core.register import current
 from registry.demo.company import build_company
-from registry.domain.errors import InvalidRegister
-from registry.domain.facts import FACT_TYPES
+from registry.domain.register.errors import InvalidRegister
+from registry.domain.register.facts import FACT_TYPES
 from registry.models.accounts import Person
 from registry.models.audit import AuditEntry
 

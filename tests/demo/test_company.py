@@ -7,10 +7,10 @@ import pytest
 
 from registry.demo.company import build_company
 from registry.demo.table import rows
-from registry.domain.facts import Register
-from registry.domain.problems import errors_of, warnings_of
-from registry.domain.rules import check
-from registry.domain.vocabulary import ControlState, Lifecycle, Relationship
+from registry.domain.register.facts import Register
+from registry.domain.register.problems import errors_of, warnings_of
+from registry.domain.register.rules import check
+from registry.domain.register.vocabulary import ControlState, Lifecycle, Relationship
 
 TODAY = date(2026, 3, 31)
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.demo.generator import generate
-from registry.domain.problems import errors_of
-from registry.domain.rules import check
+from registry.domain.register.problems import errors_of
+from registry.domain.register.rules import check
 
 TODAY = date(2026, 3, 31)
 

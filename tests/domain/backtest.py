@@ -7,7 +7,7 @@ given to whoever held it; without people it is a process that stops. A dataset l
 
 from dataclasses import dataclass, replace
 
-from registry.domain.facts import (
+from registry.domain.register.facts import (
     Access,
     Coverage,
     Dataset,
@@ -23,7 +23,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.vocabulary import AccessKind, LinkKind, PlatformUseKind, Relationship, ScenarioKind
+from registry.domain.register.vocabulary import AccessKind, LinkKind, PlatformUseKind, Relationship, ScenarioKind
 
 VENDOR_TYPES = {"vendor", "software_vendor", "platform", "group"}
 

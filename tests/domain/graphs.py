@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import networkx as nx
 import numpy as np
 
-from registry.domain.arrays import Arrays, compile_arrays
-from registry.domain.exposure import EdgePart
-from registry.domain.facts import Coverage, Dataset, Jurisdiction, Organisation, Register, Segment, System
-from registry.domain.kernel_inputs import Luck
-from registry.domain.population import Population, compile_population
-from registry.domain.vocabulary import EdgeKind
+from registry.domain.exposure.arrays import Arrays, compile_arrays
+from registry.domain.exposure.exposure import EdgePart
+from registry.domain.exposure.population import Population, compile_population
+from registry.domain.kernel.inputs import Luck
+from registry.domain.register.facts import Coverage, Dataset, Jurisdiction, Organisation, Register, Segment, System
+from registry.domain.register.vocabulary import EdgeKind
 
 
 def graph_of(edges: Iterable[tuple[str, str, float]], **copies: dict) -> nx.DiGraph:

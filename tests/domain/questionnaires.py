@@ -3,8 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
-from registry.domain.questionnaire import Questionnaire
-from registry.domain.questionnaire_file import read_questionnaire
+from registry.domain.assessment.questionnaire import Questionnaire
+from registry.domain.assessment.questionnaire_file import read_questionnaire
 
 SCORING = {
     "formula": "sum(weight * points) / sum(weight)",

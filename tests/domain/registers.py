@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from registry.domain.facts import (
+from registry.domain.register.facts import (
     Access,
     Coverage,
     Dataset,
@@ -24,7 +24,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.vocabulary import (
+from registry.domain.register.vocabulary import (
     AccessKind,
     AccessOutcome,
     ControlState,

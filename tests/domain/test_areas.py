@@ -11,11 +11,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from graphs import arrays_of, graph_of, luck_of, register_of
 
-from registry.domain.areas import AREAS, area_factor, area_limits, impact
-from registry.domain.cascade import Sampling, simulate
-from registry.domain.cost import CostTerms, Priced, cost_figures
-from registry.domain.errors import InvalidParameter
-from registry.domain.facts import Organisation, Register
+from registry.domain.impact.areas import AREAS, area_factor, area_limits, impact
+from registry.domain.impact.cost import CostTerms, Priced, cost_figures
+from registry.domain.register.errors import InvalidParameter
+from registry.domain.register.facts import Organisation, Register
+from registry.domain.scenario.cascade import Sampling, simulate
 from registry.reference.load import shipped_parameters
 
 PARAMETERS = shipped_parameters()

@@ -5,8 +5,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from registry.domain.assessment import ANSWERABLE, FINAL, OPEN, State, Step, moves_from, next_state
-from registry.domain.errors import IllegalMove
+from registry.domain.assessment.assessment import ANSWERABLE, FINAL, OPEN, State, Step, moves_from, next_state
+from registry.domain.register.errors import IllegalMove
 
 
 @pytest.mark.parametrize("state", FINAL)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from registry.domain.blast import blast, to_json
-from registry.domain.problems import errors_of
-from registry.domain.rules import check
-from registry.domain.scenario import Scenario
+from registry.domain.register.problems import errors_of
+from registry.domain.register.rules import check
+from registry.domain.scenario.blast import blast, to_json
+from registry.domain.scenario.scenario import Scenario
 from registry.reference.load import shipped_parameters
 from tests.domain.backtest import register_of_case, without_blocks
 from tests.domain.registers import TODAY

@@ -19,11 +19,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import reference
 from registers import TODAY, flow, register_of, registers, shuffled
 
-from registry.domain import exposure
-from registry.domain.areas import AREAS, area_chances
-from registry.domain.blast import ask, best_cuts, blast, prepare, to_json
-from registry.domain.errors import Cancelled, InvalidScenario
-from registry.domain.facts import (
+from registry.domain.exposure import exposure
+from registry.domain.impact.areas import AREAS, area_chances
+from registry.domain.register.errors import Cancelled, InvalidScenario
+from registry.domain.register.facts import (
     Access,
     Coverage,
     Dataset,
@@ -34,9 +33,10 @@ from registry.domain.facts import (
     Segment,
     Vendor,
 )
-from registry.domain.scenario import Scenario
-from registry.domain.vocabulary import AccessKind, Lifecycle, ScenarioKind, Storage
-from registry.domain.whatif import parse_what_if
+from registry.domain.register.vocabulary import AccessKind, Lifecycle, ScenarioKind, Storage
+from registry.domain.scenario.blast import ask, best_cuts, blast, prepare, to_json
+from registry.domain.scenario.scenario import Scenario
+from registry.domain.scenario.whatif import parse_what_if
 from registry.reference.load import shipped_parameters
 
 PARAMETERS = shipped_parameters()

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.breach_figures import counts_by_year, place, sizes_of
+from registry.domain.breaches.breach_figures import counts_by_year, place, sizes_of
 
 sizes = st.lists(st.integers(500, 10**9), min_size=1, max_size=60)
 

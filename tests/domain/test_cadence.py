@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.cadence import (
+from registry.domain.reminding.cadence import (
     Due,
     Key,
     Matter,

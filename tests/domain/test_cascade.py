@@ -17,11 +17,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from graphs import arrays_of, graph_of, luck_of, population_of, register_of
 
-from registry.domain import kernel
-from registry.domain.arrays import compile_arrays, key_of
-from registry.domain.cascade import Sampling, simulate, wilson_interval
-from registry.domain.enumeration import enumerate_worlds
-from registry.domain.errors import Cancelled, UnknownCode
+from registry.domain.exposure.arrays import compile_arrays, key_of
+from registry.domain.kernel import kernel
+from registry.domain.register.errors import Cancelled, UnknownCode
+from registry.domain.scenario.cascade import Sampling, simulate, wilson_interval
+from registry.domain.scenario.enumeration import enumerate_worlds
 
 LIMIT = 18
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.condition_text import BadCondition, read_condition, write_condition
-from registry.domain.conditions import All, AnsweredIs, Is, Not, Some, holds
+from registry.domain.assessment.condition_text import BadCondition, read_condition, write_condition
+from registry.domain.assessment.conditions import All, AnsweredIs, Is, Not, Some, holds
 from tests.domain.test_questionnaire import CONDITIONS
 
 

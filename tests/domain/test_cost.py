@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from registry.domain.cost import (
+from registry.domain.impact.cost import (
     CostTerms,
     cost_curve,
     cost_figures,
@@ -15,8 +15,8 @@ from registry.domain.cost import (
     price,
     tail_mean,
 )
-from registry.domain.errors import InvalidScenario
-from registry.domain.facts import Currency, Organisation, Register
+from registry.domain.register.errors import InvalidScenario
+from registry.domain.register.facts import Currency, Organisation, Register
 from registry.reference.load import shipped_parameters
 
 PARAMETERS = shipped_parameters()

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain import cascade
-from registry.domain.arrays import with_probabilities, without_rows
-from registry.domain.blast import ask, prepare
-from registry.domain.cascade import Sampling
-from registry.domain.cuts import arrays_without, savings_of_rows, try_cuts
-from registry.domain.facts import Access, Dataset, Vendor
-from registry.domain.prepared import prepared_for
-from registry.domain.run import run_worlds
-from registry.domain.scenario import Scenario
-from registry.domain.trials import Trials, changes_between
-from registry.domain.vocabulary import AccessKind, Lifecycle, ScenarioKind, Storage
-from registry.domain.whatif import parse_what_if
+from registry.domain.exposure.arrays import with_probabilities, without_rows
+from registry.domain.register.facts import Access, Dataset, Vendor
+from registry.domain.register.vocabulary import AccessKind, Lifecycle, ScenarioKind, Storage
+from registry.domain.scenario import cascade
+from registry.domain.scenario.blast import ask, prepare
+from registry.domain.scenario.cascade import Sampling
+from registry.domain.scenario.cuts import arrays_without, savings_of_rows, try_cuts
+from registry.domain.scenario.prepared import prepared_for
+from registry.domain.scenario.run import run_worlds
+from registry.domain.scenario.scenario import Scenario
+from registry.domain.scenario.trials import Trials, changes_between
+from registry.domain.scenario.whatif import parse_what_if
 from registry.reference.load import shipped_parameters
 from tests.domain.registers import TODAY, flow, register_of, registers
 

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain import exposure
-from registry.domain.datamap import DataMap, Layer, LineKind, build, filtered
-from registry.domain.datamap_walks import Way, walk, whole
-from registry.domain.errors import UnknownCode
-from registry.domain.facts import Access, Coverage, Dataset, Link, PlatformUse, Segment, System, Vendor
-from registry.domain.vocabulary import (
+from registry.domain.datamap.datamap import DataMap, Layer, LineKind, build, filtered
+from registry.domain.datamap.datamap_walks import Way, walk, whole
+from registry.domain.exposure import exposure
+from registry.domain.register.errors import UnknownCode
+from registry.domain.register.facts import Access, Coverage, Dataset, Link, PlatformUse, Segment, System, Vendor
+from registry.domain.register.vocabulary import (
     AccessKind,
     AccessOutcome,
     Lifecycle,

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.clocks import clocks
-from registry.domain.duty_board import (
+from registry.domain.duties.clocks import clocks
+from registry.domain.duties.obligations import Exposure, Headcount, Standing, duties, rule_from_row
+from registry.domain.incidents.duty_board import (
     BoardLine,
     Decision,
     KnownCount,
@@ -20,8 +21,7 @@ from registry.domain.duty_board import (
     next_due,
     warnings_due,
 )
-from registry.domain.notice_draft import NoticeFacts, draft
-from registry.domain.obligations import Exposure, Headcount, Standing, duties, rule_from_row
+from registry.domain.incidents.notice_draft import NoticeFacts, draft
 from registry.reference.load import read_rows
 
 RULES = {row["code"]: rule_from_row(row) for row in read_rows("notification_rules")}

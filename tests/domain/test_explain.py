@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.explain import (
+from registry.domain.exposure.exposure import build
+from registry.domain.register.facts import Access, Link, PlatformUse, Vendor
+from registry.domain.register.vocabulary import AccessKind, LinkKind, PlatformUseKind, Relationship, ScenarioKind
+from registry.domain.scenario.explain import (
     best_routes,
     choke_points,
     concentration,
@@ -16,10 +19,7 @@ from registry.domain.explain import (
     likeliest_routes,
     smallest_cut,
 )
-from registry.domain.exposure import build
-from registry.domain.facts import Access, Link, PlatformUse, Vendor
-from registry.domain.vocabulary import AccessKind, LinkKind, PlatformUseKind, Relationship, ScenarioKind
-from registry.domain.whatif import is_cuttable
+from registry.domain.scenario.whatif import is_cuttable
 from registry.reference.load import shipped_parameters
 from tests.domain.registers import TODAY, flow, register_of, registers
 

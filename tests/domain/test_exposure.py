@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.errors import InvalidRegister, UnknownCode
-from registry.domain.exposure import build, people_by_dataset
-from registry.domain.facts import (
+from registry.domain.exposure.exposure import build, people_by_dataset
+from registry.domain.register.errors import InvalidRegister, UnknownCode
+from registry.domain.register.facts import (
     Access,
     Control,
     Dataset,
@@ -22,7 +22,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.vocabulary import (
+from registry.domain.register.vocabulary import (
     AccessKind,
     ControlState,
     EdgeKind,

@@ -5,9 +5,9 @@ from math import exp, log
 
 import pytest
 
-from registry.domain.facts import Access, Flow, Organisation, Register, System, Vendor
-from registry.domain.frequency import breach_rate, breach_rates, rate_of
-from registry.domain.vocabulary import (
+from registry.domain.portfolio.frequency import breach_rate, breach_rates, rate_of
+from registry.domain.register.facts import Access, Flow, Organisation, Register, System, Vendor
+from registry.domain.register.vocabulary import (
     AccessKind,
     AccessOutcome,
     Lifecycle,

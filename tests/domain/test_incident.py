@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from registry.domain.errors import IllegalMove
-from registry.domain.incident import (
+from registry.domain.incidents.incident import (
     LIVE,
     TRIGGER_WORDS,
     BadMoment,
@@ -21,6 +20,7 @@ from registry.domain.incident import (
     next_incident_state,
     read_local,
 )
+from registry.domain.register.errors import IllegalMove
 from registry.reference.load import read_rows
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.arrays import Arrays, compile_arrays
-from registry.domain.cascade import Sampling, simulate
-from registry.domain.errors import Cancelled
-from registry.domain.exposure import build, people_by_dataset
-from registry.domain.facts import Register
-from registry.domain.kernel_inputs import Luck
-from registry.domain.league import LeagueAccount, Method, league_blocks, merged, run_blocks, run_league
-from registry.domain.people import fraction_tables
-from registry.domain.population import compile_population
+from registry.domain.exposure.arrays import Arrays, compile_arrays
+from registry.domain.exposure.exposure import build, people_by_dataset
+from registry.domain.exposure.population import compile_population
+from registry.domain.impact.people import fraction_tables
+from registry.domain.kernel.inputs import Luck
+from registry.domain.portfolio.league import LeagueAccount, Method, league_blocks, merged, run_blocks, run_league
+from registry.domain.register.errors import Cancelled
+from registry.domain.register.facts import Register
+from registry.domain.scenario.cascade import Sampling, simulate
 from registry.reference.load import shipped_parameters
 from tests.benchmarks.graphs import Graph, arrays_with_people, erdos_renyi, power_law, tiers
 from tests.domain.registers import TODAY, registers
@@ -24,7 +24,7 @@ SHIPPED = shipped_parameters()
 
 
 def price(mode: int = 1, cap: float = 9e12):
-    from registry.domain.kernel_league import Price
+    from registry.domain.kernel.league import Price
 
     return Price(
         mode=mode, intercept=8.185, slope=0.573, sigma=1.57, factor=1.046, is_weighted=1, protected_weight=0.2,
@@ -202,7 +202,7 @@ def test_two_components_that_do_not_meet_both_serve_as_hubs():
 @settings(max_examples=200, deadline=None)
 @given(st.floats(0.0, 1.0, allow_subnormal=False))
 def test_whole_logarithms_are_those_of_the_library(share: float):
-    from registry.domain.kernel_whole import LOG_SCALE, log_two, power_of_two, survival_of, thinned
+    from registry.domain.kernel.whole import LOG_SCALE, log_two, power_of_two, survival_of, thinned
 
     steps = int(thinned(share))
     if 0.0 < share < 1.0:

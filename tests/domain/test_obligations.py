@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from registry.domain.clocks import clocks, moments_if_confirmed
-from registry.domain.deadlines import Period, Unit, add_months, hours_in, run_out
-from registry.domain.obligations import (
+from registry.domain.duties.clocks import clocks, moments_if_confirmed
+from registry.domain.duties.deadlines import Period, Unit, add_months, hours_in, run_out
+from registry.domain.duties.obligations import (
     Bearer,
     Duty,
     DutyRule,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.errors import InvalidParameter, UnknownCode
-from registry.domain.vocabulary import (
+from registry.domain.register.errors import InvalidParameter, UnknownCode
+from registry.domain.register.vocabulary import (
     AccessKind,
     EdgeKind,
     LinkKind,

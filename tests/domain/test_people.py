@@ -11,10 +11,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from graphs import arrays_of, graph_of, luck_of, register_of
 
-from registry.domain import kernel
-from registry.domain.cascade import Sampling, simulate
-from registry.domain.enumeration import enumerate_worlds
-from registry.domain.people import fraction_table, fraction_tables, people_figures, spread_of
+from registry.domain.impact.people import fraction_table, fraction_tables, people_figures, spread_of
+from registry.domain.kernel import kernel
+from registry.domain.scenario.cascade import Sampling, simulate
+from registry.domain.scenario.enumeration import enumerate_worlds
 from registry.reference.load import shipped_parameters
 
 

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.blast import ask, prepare
-from registry.domain.budget import budget_plan_json, plan_scenario, plan_year
-from registry.domain.errors import InvalidScenario
-from registry.domain.facts import Access, Placement
-from registry.domain.placed import PlacedArrays, planned_positions, register_with_placed
-from registry.domain.plan import best_plan, candidates_of, control_effects, scenario_loss, yearly_loss
-from registry.domain.portfolio import Question, portfolio
-from registry.domain.prepared import prepared_for
-from registry.domain.run import run_worlds
-from registry.domain.scenario import Scenario
-from registry.domain.vocabulary import AccessKind, ControlState, ScenarioKind
+from registry.domain.portfolio.budget import budget_plan_json, plan_scenario, plan_year
+from registry.domain.portfolio.placed import PlacedArrays, planned_positions, register_with_placed
+from registry.domain.portfolio.plan import best_plan, candidates_of, control_effects, scenario_loss, yearly_loss
+from registry.domain.portfolio.portfolio import Question, portfolio
+from registry.domain.register.errors import InvalidScenario
+from registry.domain.register.facts import Access, Placement
+from registry.domain.register.vocabulary import AccessKind, ControlState, ScenarioKind
+from registry.domain.scenario.blast import ask, prepare
+from registry.domain.scenario.prepared import prepared_for
+from registry.domain.scenario.run import run_worlds
+from registry.domain.scenario.scenario import Scenario
 from registry.reference.load import shipped_parameters
 from tests.domain.registers import TODAY, flow, register_of, registers
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from registry.domain.blast import blast
-from registry.domain.crew import Threads
-from registry.domain.errors import Cancelled, InvalidScenario
-from registry.domain.facts import Contract, Currency, Dataset, Organisation, Vendor
-from registry.domain.portfolio import Portfolio, Question, portfolio
-from registry.domain.scenario import Scenario
-from registry.domain.vocabulary import Lifecycle
-from registry.domain.year import quiet_chance
+from registry.domain.portfolio.crew import Threads
+from registry.domain.portfolio.portfolio import Portfolio, Question, portfolio
+from registry.domain.portfolio.year import quiet_chance
+from registry.domain.register.errors import Cancelled, InvalidScenario
+from registry.domain.register.facts import Contract, Currency, Dataset, Organisation, Vendor
+from registry.domain.register.vocabulary import Lifecycle
+from registry.domain.scenario.blast import blast
+from registry.domain.scenario.scenario import Scenario
 from registry.reference.load import shipped_parameters
 from tests.domain import brute_year, reference
 from tests.domain.registers import TODAY, flow, register_of, registers, shuffled

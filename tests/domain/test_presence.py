@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from registry.domain.exposure import build
-from registry.domain.facts import Access, Dependency, PlatformUse, System, Vendor
-from registry.domain.presence import presence_at
-from registry.domain.vocabulary import (
+from registry.domain.exposure.exposure import build
+from registry.domain.register.facts import Access, Dependency, PlatformUse, System, Vendor
+from registry.domain.register.presence import presence_at
+from registry.domain.register.vocabulary import (
     AccessKind,
     AccessOutcome,
     Lifecycle,

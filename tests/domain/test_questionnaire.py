@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.conditions import All, AnsweredIs, Condition, Is, Not, Some, condition_data, holds
-from registry.domain.questionnaire_file import InvalidQuestionnaire, questionnaire_data, read_questionnaire
+from registry.domain.assessment.conditions import All, AnsweredIs, Condition, Is, Not, Some, condition_data, holds
+from registry.domain.assessment.questionnaire_file import InvalidQuestionnaire, questionnaire_data, read_questionnaire
 from registry.reference.load import shipped_parameters
 from tests.domain.questionnaires import YES_NO, data_of, question, questionnaire
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.errors import InvalidScenario
-from registry.domain.facts import Contract, Currency, Organisation, Register
-from registry.domain.recovery import Insurance, insurance_in_force, liability_caps, net_losses, recoveries
+from registry.domain.impact.recovery import Insurance, insurance_in_force, liability_caps, net_losses, recoveries
+from registry.domain.register.errors import InvalidScenario
+from registry.domain.register.facts import Contract, Currency, Organisation, Register
 from registry.reference.load import shipped_parameters
 from tests.domain.registers import TODAY
 

@@ -15,13 +15,14 @@ import itertools
 from graphs import arrays_of, graph_of
 from registers import TODAY, registers
 
-from registry.domain import explain, exposure
-from registry.domain.blast import prepare
-from registry.domain.cuts import arrays_without
-from registry.domain.errors import UnknownCode
-from registry.domain.routes import Ways
-from registry.domain.vocabulary import ScenarioKind
-from registry.domain.whatif import WhatIf, WhatIfKind, apply_what_if, is_cuttable
+from registry.domain.exposure import exposure
+from registry.domain.register.errors import UnknownCode
+from registry.domain.register.vocabulary import ScenarioKind
+from registry.domain.scenario import explain
+from registry.domain.scenario.blast import prepare
+from registry.domain.scenario.cuts import arrays_without
+from registry.domain.scenario.routes import Ways
+from registry.domain.scenario.whatif import WhatIf, WhatIfKind, apply_what_if, is_cuttable
 from registry.reference.load import shipped_parameters
 
 PARAMETERS = shipped_parameters()

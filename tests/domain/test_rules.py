@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
-from registry.domain.facts import (
+from registry.domain.register.facts import (
     Access,
     Certificate,
     Contact,
@@ -28,9 +28,9 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.problems import Severity, errors_of, warnings_of
-from registry.domain.rules import check, check_fact
-from registry.domain.vocabulary import (
+from registry.domain.register.problems import Severity, errors_of, warnings_of
+from registry.domain.register.rules import check, check_fact
+from registry.domain.register.vocabulary import (
     AccessKind,
     LinkKind,
     PlatformUseKind,

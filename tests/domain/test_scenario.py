@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.errors import InvalidParameter, InvalidScenario
-from registry.domain.exposure import build
-from registry.domain.facts import (
+from registry.domain.exposure.exposure import build
+from registry.domain.register.errors import InvalidParameter, InvalidScenario
+from registry.domain.register.facts import (
     Access,
     Control,
     Dataset,
@@ -20,10 +20,9 @@ from registry.domain.facts import (
     PlatformUse,
     System,
 )
-from registry.domain.problems import errors_of
-from registry.domain.rules import check
-from registry.domain.scenario import Scenario, prepare, start_nodes
-from registry.domain.vocabulary import (
+from registry.domain.register.problems import errors_of
+from registry.domain.register.rules import check
+from registry.domain.register.vocabulary import (
     AccessKind,
     ControlState,
     EdgeKind,
@@ -33,7 +32,8 @@ from registry.domain.vocabulary import (
     ScenarioKind,
     Storage,
 )
-from registry.domain.whatif import WhatIf, WhatIfKind, apply_what_if, is_cuttable, parse_what_if
+from registry.domain.scenario.scenario import Scenario, prepare, start_nodes
+from registry.domain.scenario.whatif import WhatIf, WhatIfKind, apply_what_if, is_cuttable, parse_what_if
 from registry.reference.load import shipped_parameters
 from tests.domain.registers import TODAY, flow, register_of, registers
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.answers import (
+from registry.domain.assessment.answers import (
     Answer,
     BadAnswer,
     MissingReason,
@@ -17,9 +17,9 @@ from registry.domain.answers import (
     value_text,
     without_hidden,
 )
-from registry.domain.questionnaire import Question
-from registry.domain.scoring import ManualPoints, Reason, evidenced_controls, points_of, score
-from registry.domain.vocabulary import Posture
+from registry.domain.assessment.questionnaire import Question
+from registry.domain.assessment.scoring import ManualPoints, Reason, evidenced_controls, points_of, score
+from registry.domain.register.vocabulary import Posture
 from tests.domain.questionnaires import question, questionnaire
 
 TODAY = date(2026, 11, 24)

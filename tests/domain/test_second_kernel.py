@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from graphs import arrays_of, graph_of, luck_of, register_of
 
-from registry.domain.cascade import Sampling, simulate
+from registry.domain.scenario.cascade import Sampling, simulate
 
 NODES = 24
 WORLDS = 1_000_000

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from registry.domain.blast import blast
-from registry.domain.scenario import Scenario
-from registry.domain.vocabulary import ScenarioKind
+from registry.domain.register.vocabulary import ScenarioKind
+from registry.domain.scenario.blast import blast
+from registry.domain.scenario.scenario import Scenario
 from registry.reference.load import shipped_parameters
 from tests.domain import reference
 from tests.domain.registers import TODAY, registers

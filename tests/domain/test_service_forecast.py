@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.service_forecast import (
+from registry.domain.incidents.service_forecast import (
     Band,
     Channel,
     Plan,

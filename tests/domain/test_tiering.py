@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.facts import (
+from registry.domain.assessment.reach import Reach, reach_of_vendors
+from registry.domain.assessment.tiering import effectiveness_of, inherent_risk, residual_risk, tier_of_risk
+from registry.domain.register.facts import (
     Access,
     Coverage,
     Dataset,
@@ -19,9 +21,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.reach import Reach, reach_of_vendors
-from registry.domain.tiering import effectiveness_of, inherent_risk, residual_risk, tier_of_risk
-from registry.domain.vocabulary import AccessKind, AccessOutcome, Lifecycle, Severity, Storage, Tier
+from registry.domain.register.vocabulary import AccessKind, AccessOutcome, Lifecycle, Severity, Storage, Tier
 from registry.reference.load import shipped_parameters
 
 PARAMETERS = shipped_parameters()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from registry.domain.blast import ask, prepare
-from registry.domain.facts import Access, Dataset, Dependency, Placement, Vendor
-from registry.domain.scenario import Scenario
-from registry.domain.vocabulary import AccessKind, ControlState, ScenarioKind, Storage
-from registry.domain.whatif import WhatIfKind, apply_what_if, parse_what_if
+from registry.domain.register.facts import Access, Dataset, Dependency, Placement, Vendor
+from registry.domain.register.vocabulary import AccessKind, ControlState, ScenarioKind, Storage
+from registry.domain.scenario.blast import ask, prepare
+from registry.domain.scenario.scenario import Scenario
+from registry.domain.scenario.whatif import WhatIfKind, apply_what_if, parse_what_if
 from registry.reference.load import shipped_parameters
 from tests.domain.registers import TODAY, flow, register_of
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.domain.arrays import key_of
-from registry.domain.cost import tail_mean
-from registry.domain.draws import Streams, gammas, poissons
-from registry.domain.year import (
+from registry.domain.exposure.arrays import key_of
+from registry.domain.impact.cost import tail_mean
+from registry.domain.portfolio.draws import Streams, gammas, poissons
+from registry.domain.portfolio.year import (
     SECTIONS,
     Events,
     draw_events,
@@ -22,7 +22,7 @@ from registry.domain.year import (
 
 
 def test_draws_are_those_of_the_kernel():
-    from registry.domain import kernel
+    from registry.domain.kernel import kernel
 
     for seed in (0, 1, 2**63 - 1):
         draws = Streams(seed, 50).uniforms("cost|z")

@@ -8,9 +8,19 @@ from registry.core import factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.work import work
-from registry.domain.evidenced import Evidenced, proposed_placements
-from registry.domain.facts import Access, Dataset, Flow, Organisation, Placement, PlatformUse, Register, System, Vendor
-from registry.domain.vocabulary import AccessOutcome
+from registry.domain.assessment.evidenced import Evidenced, proposed_placements
+from registry.domain.register.facts import (
+    Access,
+    Dataset,
+    Flow,
+    Organisation,
+    Placement,
+    PlatformUse,
+    Register,
+    System,
+    Vendor,
+)
+from registry.domain.register.vocabulary import AccessOutcome
 from registry.models.controls import Placement as PlacementRow
 from registry.models.controls import PlacementSource
 from tests.assessments.conftest import fill, hand_in, row

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from registry.core.actor import Role
-from registry.domain.facts import Certificate, Contract, Coverage, Jurisdiction, OrganisationRole, Vendor
+from registry.domain.register.facts import Certificate, Contract, Coverage, Jurisdiction, OrganisationRole, Vendor
 from registry.expiring.queries import margins, runs_out
 from tests.facts.company import REGISTER, small_company
 

@@ -8,7 +8,7 @@ from registry.core.actor import Actor
 from registry.core.db import writing
 from registry.core.factstore import insert_register
 from registry.core.work import work
-from registry.domain.facts import Dataset, Flow, Organisation, Register, Segment, System, Vendor
+from registry.domain.register.facts import Dataset, Flow, Organisation, Register, Segment, System, Vendor
 
 REGISTER = Register(
     organisation=Organisation(name="Brackwater", country="IE", sector="financial"),

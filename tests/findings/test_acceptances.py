@@ -13,9 +13,9 @@ from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.permissions import PersonFunction
 from registry.core.work import work
-from registry.domain.acceptance import RANKS, is_stale, least_approver
-from registry.domain.finding import FindingState
-from registry.domain.vocabulary import Tier
+from registry.domain.assessment.acceptance import RANKS, is_stale, least_approver
+from registry.domain.assessment.finding import FindingState
+from registry.domain.register.vocabulary import Tier
 from registry.models.accounts import Deputy
 from registry.models.datasets import Dataset
 from registry.models.findings import Acceptance, AcceptanceState, Finding

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from registry.core.actor import Role
 from registry.core.db import session
-from registry.domain.errors import IllegalMove
-from registry.domain.finding import WORKABLE, FindingState, FindingStep, next_finding_state
-from registry.domain.vocabulary import Severity
+from registry.domain.assessment.finding import WORKABLE, FindingState, FindingStep, next_finding_state
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import Severity
 from registry.findings.subjects import open_findings
 from registry.models.findings import Finding, FindingDueMove
 from registry.risk.queries import risk_of

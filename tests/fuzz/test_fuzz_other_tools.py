@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from importers import ciso_assistant, fides
 from importers.register import ReadResult
 from importers.register import read as read_register
-from registry.domain.problems import errors_of
+from registry.domain.register.problems import errors_of
 from tests.importers import files
 from tests.importers.test_fides import MANIFEST
 

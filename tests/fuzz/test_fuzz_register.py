@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importers.register import ReadResult, read
-from registry.domain.problems import errors_of
+from registry.domain.register.problems import errors_of
 from registry.reference.register_format import register_format
 from tests.importers import files
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importers.sector import KEY_MAX, BreachFile, read
-from registry.domain.problems import errors_of
+from registry.domain.register.problems import errors_of
 from tests.importers import breach_lists as lists
 
 fuzz = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))

@@ -4,8 +4,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from registry.domain import facts
-from registry.domain import vocabulary as words
+from registry.domain.register import facts
+from registry.domain.register import vocabulary as words
 from registry.reference.load import known_words
 
 _KNOWN = known_words()

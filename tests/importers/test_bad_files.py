@@ -8,7 +8,7 @@ import pytest
 
 from importers.base import Limits
 from importers.register import read
-from registry.domain.problems import errors_of
+from registry.domain.register.problems import errors_of
 from tests.importers import files
 
 

@@ -11,7 +11,7 @@ from importers import recognise, subprocessor_list, vendor_list
 from importers.base import Limits
 from importers.register import ReadResult
 from importers.register import read as read_register
-from registry.domain.problems import errors_of
+from registry.domain.register.problems import errors_of
 from tests.importers import files
 
 BASE = read_register(files.workbook()).register

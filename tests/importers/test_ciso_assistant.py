@@ -6,7 +6,7 @@ import pytest
 
 from importers.ciso_assistant import read
 from importers.register import read as read_register
-from registry.domain.problems import errors_of
+from registry.domain.register.problems import errors_of
 from tests.importers import files
 
 ENTITIES = [

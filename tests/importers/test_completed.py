@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importers.completed import CompletedFile, read
-from registry.domain.completed import CompletedSource
-from registry.domain.problems import errors_of
+from registry.domain.assessment.completed import CompletedSource
+from registry.domain.register.problems import errors_of
 from tests.importers import files
 
 CAIQ_HEADS = [

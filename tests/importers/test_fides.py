@@ -5,7 +5,7 @@ import pytest
 from importers.fides import read
 from importers.fides_categories import our_category
 from importers.register import read as read_register
-from registry.domain.problems import errors_of
+from registry.domain.register.problems import errors_of
 from registry.reference.load import read_rows
 from tests.importers import files
 

@@ -3,7 +3,7 @@
 import pytest
 
 from importers.mentions import KnownVendor, VendorNames, core_name
-from registry.domain.public_breaches import BreachSource, Chain, PublicBreach
+from registry.domain.breaches.public_breaches import BreachSource, Chain, PublicBreach
 
 OURS = VendorNames([
     KnownVendor(code="V-0001", name="Corvid Mail", domain="www.corvidmail.example"),

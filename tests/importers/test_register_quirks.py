@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from importers.register import read
-from registry.domain.problems import Severity, errors_of, warnings_of
-from registry.domain.vocabulary import Posture, Relationship
+from registry.domain.register.problems import Severity, errors_of, warnings_of
+from registry.domain.register.vocabulary import Posture, Relationship
 from tests.importers import files
 
 BASE = read(files.workbook(Systems=[["name"], ["CRM"]])).register

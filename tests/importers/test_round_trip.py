@@ -6,7 +6,7 @@ import zipfile
 from hypothesis import HealthCheck, given, settings
 
 from importers.register import read
-from registry.domain.problems import errors_of
+from registry.domain.register.problems import errors_of
 from reports.register_file import template, write
 from tests.importers.registers import registers
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from importers.sector import KEY_MAX, read
-from registry.domain.problems import errors_of
-from registry.domain.public_breaches import BreachSource, Measure, Precision
+from registry.domain.breaches.public_breaches import BreachSource, Measure, Precision
+from registry.domain.register.problems import errors_of
 from tests.importers import breach_lists as lists
 from tests.importers import files
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from importers.data_words import categories_in
 from importers.register import read as read_register
 from importers.subprocessor_list import read
-from registry.domain.problems import errors_of
-from registry.domain.vocabulary import Relationship
+from registry.domain.register.problems import errors_of
+from registry.domain.register.vocabulary import Relationship
 from tests.importers import files
 
 TODAY = date(2026, 3, 2)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from importers.likeness import bare_name
 from importers.register import read as read_register
 from importers.vendor_list import read
-from registry.domain.problems import Severity, errors_of
-from registry.domain.vocabulary import Lifecycle, RevenueBand, Tier
+from registry.domain.register.problems import Severity, errors_of
+from registry.domain.register.vocabulary import Lifecycle, RevenueBand, Tier
 from tests.importers import files
 
 BASE = read_register(

@@ -15,7 +15,7 @@ from registry.core import factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import db, session, writing
 from registry.core.work import work
-from registry.domain.vocabulary import ScenarioKind
+from registry.domain.register.vocabulary import ScenarioKind
 from registry.incidents.service import declaring
 from registry.incidents.service.timeline import Note, add_note
 from registry.models.audit import AuditChange, AuditText

@@ -16,7 +16,7 @@ from registry.core.mailrules import DEFAULTS
 from registry.core.outbox import link_of
 from registry.core.permissions import PersonFunction
 from registry.core.work import work
-from registry.domain.telling import ROLE_LABELS, TOLD_BY_ITSELF, BriefingFacts, Wave, briefing
+from registry.domain.incidents.telling import ROLE_LABELS, TOLD_BY_ITSELF, BriefingFacts, Wave, briefing
 from registry.incidents.clocktick import watch_clocks
 from registry.models.mail import Mail, MailRules, MailState
 from registry.models.telling import IncidentTelling

@@ -10,9 +10,9 @@ from registry.core import factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.work import work
-from registry.domain.errors import IllegalMove
-from registry.domain.intake import RequestState, RequestStep, next_request_state
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.assessment.intake import RequestState, RequestStep, next_request_state
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import Lifecycle
 from registry.intake.queries import leaving_of
 from registry.intake.subjects import open_notices
 from registry.models.assessments import Evidence

@@ -14,7 +14,7 @@ from registry.core import jobs
 from registry.core.jobrun import JobRun
 from registry.core.jobs import JobKind, Outcome
 from registry.core.work import Work
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.models import SavedView
 
 

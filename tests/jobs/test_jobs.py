@@ -16,7 +16,7 @@ from registry.core.db import db, session, writing
 from registry.core.errors import NotFound, WriteOutsideWork
 from registry.core.jobrun import JobRun, LostJob
 from registry.core.work import bookkeeping, claim_rows, work
-from registry.domain.errors import Cancelled, IllegalMove
+from registry.domain.register.errors import Cancelled, IllegalMove
 from registry.jobs import child
 from registry.jobs.workbench import Workbench
 from registry.models import AuditEntry, Job, SavedView

@@ -19,7 +19,7 @@ from registry.core.db import announced, db, session, writing
 from registry.core.errors import UnknownRevision
 from registry.core.health import refuse_unknown_revision
 from registry.core.work import work
-from registry.domain.facts import Organisation, Register, Vendor
+from registry.domain.register.facts import Organisation, Register, Vendor
 from registry.models import Base
 from registry.settings import Settings
 

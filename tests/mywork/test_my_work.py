@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from registry.core.actor import Role
 from registry.core.db import db
-from registry.domain.facts import Certificate, Contract, Organisation, Register, Vendor
+from registry.domain.register.facts import Certificate, Contract, Organisation, Register, Vendor
 from registry.mywork.ahead import coming_up
 from registry.mywork.queries import by_time, work_of
 from tests.assessments.conftest import fill, hand_in, row

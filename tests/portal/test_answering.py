@@ -6,7 +6,7 @@ import re
 from openpyxl import load_workbook
 
 from registry.core.db import session
-from registry.domain.assessment import State
+from registry.domain.assessment.assessment import State
 from registry.models.assessments import AssessmentAnswer, Evidence, QuestionNote
 from tests.assessments.conftest import PDF, begin, row
 from tests.assessments.conftest import answer as answer_ours

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.core.db import db, session
-from registry.domain.assessment import State
+from registry.domain.assessment.assessment import State
 from registry.models import Base
 from registry.models.audit import AuditEntry
 from registry.models.portal import PortalCode, PortalSession

@@ -5,7 +5,7 @@ import pytest
 from registry.core.actor import Role
 from registry.core.db import session, writing
 from registry.core.work import work
-from registry.domain.assessment import State
+from registry.domain.assessment.assessment import State
 from registry.models.mail import Mail, MailState
 from registry.models.portal import PortalLink
 from registry.mywork.queries import work_of

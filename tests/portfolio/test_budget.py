@@ -18,11 +18,11 @@ from registry.core.db import session, writing
 from registry.core.dutyrules import shipped_in_force
 from registry.core.register import current
 from registry.core.work import work
-from registry.domain.budget import plan_year
-from registry.domain.exposure import build
-from registry.domain.facts import OrganisationRole, Placement
-from registry.domain.portfolio import Question
-from registry.domain.vocabulary import ControlState, ScenarioKind
+from registry.domain.exposure.exposure import build
+from registry.domain.portfolio.budget import plan_year
+from registry.domain.portfolio.portfolio import Question
+from registry.domain.register.facts import OrganisationRole, Placement
+from registry.domain.register.vocabulary import ControlState, ScenarioKind
 from registry.models.jobs import Job, JobState
 from registry.portfolio.budget import BUDGET
 from registry.portfolio.reach import reach_of_vendors

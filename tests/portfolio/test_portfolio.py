@@ -15,9 +15,9 @@ from registry.core import clock, factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.work import work
-from registry.domain.errors import InvalidScenario
-from registry.domain.facts import Flow, Organisation, Vendor
-from registry.domain.vocabulary import Lifecycle, Relationship
+from registry.domain.register.errors import InvalidScenario
+from registry.domain.register.facts import Flow, Organisation, Vendor
+from registry.domain.register.vocabulary import Lifecycle, Relationship
 from registry.models.jobs import Job
 from registry.models.portfolio import PortfolioRun
 from registry.portfolio.work import PORTFOLIO

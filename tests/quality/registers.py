@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from registry.domain.facts import (
+from registry.domain.register.facts import (
     Access,
     Certificate,
     Contact,
@@ -21,7 +21,7 @@ from registry.domain.facts import (
     System,
     Vendor,
 )
-from registry.domain.vocabulary import (
+from registry.domain.register.vocabulary import (
     AccessKind,
     AccessOutcome,
     ContactRole,

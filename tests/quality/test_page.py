@@ -15,7 +15,7 @@ from registry.core.actor import Actor, Role
 from registry.core.db import db, session, writing
 from registry.core.factstore import create
 from registry.core.work import work
-from registry.domain.facts import Register
+from registry.domain.register.facts import Register
 from registry.models.audit import AuditEntry
 from registry.models.vendors import Certificate, Vendor
 from tests.facts.company import small_company

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import registry.domain
-from registry.domain.facts import Placement, Segment, Vendor
-from registry.domain.problems import errors_of
-from registry.domain.rules import check
-from registry.domain.vocabulary import ControlState, Lifecycle, Posture, Relationship, Storage
+from registry.domain.register.facts import Placement, Segment, Vendor
+from registry.domain.register.problems import errors_of
+from registry.domain.register.rules import check
+from registry.domain.register.vocabulary import ControlState, Lifecycle, Posture, Relationship, Storage
 from registry.quality.kinds import KINDS_OF_QUALITY
 from registry.quality.survey import survey
 from registry.reference.load import shipped_parameters

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from importers.questionnaire import read
 from registry.core.actor import Role
 from registry.core.db import session
-from registry.domain.questionnaire_file import questionnaire_data, read_questionnaire
+from registry.domain.assessment.questionnaire_file import questionnaire_data, read_questionnaire
 from registry.models.questionnaires import Questionnaire, QuestionnaireState
 from registry.questionnaires.queries import shipped
 from reports.questionnaire_file import questionnaire_workbook

@@ -6,7 +6,7 @@ from registry.core import clock
 from registry.core.actor import Actor
 from registry.core.db import db, writing
 from registry.core.work import work
-from registry.domain.vocabulary import ContactRole
+from registry.domain.register.vocabulary import ContactRole
 from registry.models import Certificate, Contact, FactCode, Vendor
 
 

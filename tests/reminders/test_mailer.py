@@ -11,7 +11,7 @@ from registry.core.addresses import BadAddress
 from registry.core.db import db, session, writing
 from registry.core.transports import Answer, Outcome
 from registry.core.work import work
-from registry.domain.cadence import Recipient
+from registry.domain.reminding.cadence import Recipient
 from registry.models import Certificate, Mail, MailRules, Reminder
 from registry.models.mail import MailState, ReminderState
 from registry.reminders.planner import CLOSED, plan

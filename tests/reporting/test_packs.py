@@ -17,7 +17,7 @@ from registry.core.db import db, session, writing
 from registry.core.factstore import insert_register
 from registry.core.work import work
 from registry.demo.generator import generate
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.models.packs import AuditPack, PackState
 from registry.reporting import service
 from registry.reporting.checking import check_file

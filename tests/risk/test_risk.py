@@ -8,8 +8,8 @@ from sqlalchemy import select
 from registry.core.actor import Actor, Role
 from registry.core.db import session, writing
 from registry.core.work import work
-from registry.domain.facts import Dataset, Flow, Organisation, Register, Segment, System, Vendor
-from registry.domain.vocabulary import Tier
+from registry.domain.register.facts import Dataset, Flow, Organisation, Register, Segment, System, Vendor
+from registry.domain.register.vocabulary import Tier
 from registry.models.audit import AuditEntry
 from registry.models.risk import VendorRisk
 from registry.models.vendors import Vendor as VendorRow

@@ -19,7 +19,7 @@ from registry.core.actor import Actor, Role
 from registry.core.db import db, session, writing
 from registry.core.jobrun import JobRun
 from registry.core.work import work
-from registry.domain.facts import Dataset, Register
+from registry.domain.register.facts import Dataset, Register
 from registry.models.audit import AuditEntry
 from registry.models.jobs import Job
 from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioRun

@@ -7,8 +7,8 @@ from registry.core.actor import Actor
 from registry.core.db import writing
 from registry.core.factstore import insert_register
 from registry.core.work import work
-from registry.domain.facts import Organisation, PlatformUse, Register, Vendor
-from registry.domain.vocabulary import PlatformUseKind, Relationship
+from registry.domain.register.facts import Organisation, PlatformUse, Register, Vendor
+from registry.domain.register.vocabulary import PlatformUseKind, Relationship
 from registry.importing import service
 from registry.importing.kinds import Upload
 from tests.reading import reads_here

@@ -10,8 +10,8 @@ from registry.core.db import db, writing
 from registry.core.errors import NotFound
 from registry.core.factstore import insert_register
 from registry.core.work import work
-from registry.domain.errors import InvalidRegister
-from registry.domain.facts import Register, Vendor
+from registry.domain.register.errors import InvalidRegister
+from registry.domain.register.facts import Register, Vendor
 from registry.importing import service
 from registry.importing.kinds import Upload
 from registry.models.importing import ImportRun

@@ -15,7 +15,7 @@ from registry.core.db import db, writing
 from registry.core.factstore import create
 from registry.core.work import work
 from registry.demo.company import build_company
-from registry.domain.facts import Register
+from registry.domain.register.facts import Register
 from registry.vendors.page import next_items
 from registry.vendors.queries import surroundings
 from tests.facts.company import small_company

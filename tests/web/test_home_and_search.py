@@ -11,8 +11,8 @@ from registry.core import factstore
 from registry.core.actor import Actor, Role
 from registry.core.db import db, writing
 from registry.core.work import work
-from registry.domain.facts import Access, Certificate, Contract, Organisation, Register, Vendor
-from registry.domain.vocabulary import AccessKind
+from registry.domain.register.facts import Access, Certificate, Contract, Organisation, Register, Vendor
+from registry.domain.register.vocabulary import AccessKind
 from registry.home import finding, queries
 from registry.mywork.ahead import coming_up
 from tests.people import make_person, sign_in

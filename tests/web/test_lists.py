@@ -16,7 +16,7 @@ from registry.core.listing import Choice, Column, FilterKind, Format, ListSpec, 
 from registry.core.listviews import chosen_keys, send_list, show_list
 from registry.core.permissions import Permission
 from registry.core.work import work
-from registry.domain.vocabulary import Relationship
+from registry.domain.register.vocabulary import Relationship
 from registry.models.audit import AuditEntry
 from registry.models.saved_views import SavedView
 from registry.models.vendors import Contract, Vendor

@@ -12,9 +12,9 @@ from registry.core.access import Permission
 from registry.core.actor import Actor
 from registry.core.errors import StaleVersion
 from registry.core.work import Work, retried, work
-from registry.domain.answers import BadAnswer, read_value, value_text
-from registry.domain.assessment import Step, next_state
-from registry.domain.questionnaire import Questionnaire
+from registry.domain.assessment.answers import BadAnswer, read_value, value_text
+from registry.domain.assessment.assessment import Step, next_state
+from registry.domain.assessment.questionnaire import Questionnaire
 from registry.models.assessments import Assessment, AssessmentAnswer, QuestionNote
 
 __all__ = ["COMMENT_MAX", "AnswerQuestion", "add_note", "answer", "keep_answer", "keep_note", "same_as_last"]

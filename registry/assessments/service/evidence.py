@@ -14,8 +14,8 @@ from registry.core.errors import NotFound
 from registry.core.evidencekinds import RefusedFile, clean_file_name, require_evidence_file
 from registry.core.files import EvidenceStore, StoredFile
 from registry.core.work import Work, retried, work
-from registry.domain.assessment import ANSWERABLE
-from registry.domain.errors import IllegalMove
+from registry.domain.assessment.assessment import ANSWERABLE
+from registry.domain.register.errors import IllegalMove
 from registry.models.assessments import AnswerEvidence, Assessment, Evidence
 from registry.settings import current_settings
 

@@ -6,9 +6,9 @@ from registry.core import clock
 from registry.core.access import Permission
 from registry.core.actor import Actor
 from registry.core.work import Work, retried, work
-from registry.domain.answers import MissingReason, missing_for_submission
-from registry.domain.assessment import State, Step, next_state
-from registry.domain.errors import DomainError, IllegalMove
+from registry.domain.assessment.answers import MissingReason, missing_for_submission
+from registry.domain.assessment.assessment import State, Step, next_state
+from registry.domain.register.errors import DomainError, IllegalMove
 from registry.models.assessments import Assessment
 
 __all__ = ["Incomplete", "hand_in", "submit"]

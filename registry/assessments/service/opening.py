@@ -10,9 +10,9 @@ from registry.core.access import Permission
 from registry.core.actor import Actor
 from registry.core.errors import NotFound
 from registry.core.work import Work, retried, work
-from registry.domain.assessment import ANSWERABLE, OPEN, State, Step, next_state
-from registry.domain.errors import IllegalMove
-from registry.domain.questionnaire_file import questionnaire_data
+from registry.domain.assessment.assessment import ANSWERABLE, OPEN, State, Step, next_state
+from registry.domain.assessment.questionnaire_file import questionnaire_data
+from registry.domain.register.errors import IllegalMove
 from registry.models.assessments import AskedQuestionnaire, Assessment
 from registry.models.questionnaires import QuestionnaireState
 from registry.models.vendors import Vendor

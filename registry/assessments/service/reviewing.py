@@ -16,10 +16,10 @@ from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.work import Work, retried, work
-from registry.domain.assessment import State, Step, next_state
-from registry.domain.errors import IllegalMove
-from registry.domain.scoring import Score, score
-from registry.domain.vocabulary import Posture
+from registry.domain.assessment.assessment import State, Step, next_state
+from registry.domain.assessment.scoring import Score, score
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import Posture
 from registry.models.assessments import Assessment, AssessmentAnswer
 
 __all__ = ["Decide", "close", "decide", "give_back", "give_points", "score_of", "take_up"]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from registry.core.addresses import BadAddress
 from registry.core.db import session
 from registry.core.work import Work
-from registry.domain.cadence import Recipient
+from registry.domain.reminding.cadence import Recipient
 from registry.models.accounts import Person
 from registry.models.assessments import Assessment
 from registry.models.organisation import Organisation

@@ -9,7 +9,7 @@ from registry.assessments.forms import AttestForm, ReasonForm
 from registry.assessments.queries import assessment_page
 from registry.assessments.service import handing_in, opening
 from registry.core.access import Permission, current_actor, needs
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 
 __all__ = ["cancel", "due", "send", "submit", "version_given"]
 

@@ -10,8 +10,8 @@ from registry.assessments.queries import Asked, AssessmentPage, assessment_page
 from registry.assessments.service import answering
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound, StaleVersion
-from registry.domain.answers import BadAnswer
-from registry.domain.errors import IllegalMove
+from registry.domain.assessment.answers import BadAnswer
+from registry.domain.register.errors import IllegalMove
 
 __all__ = ["answer_one", "note", "same", "show"]
 

@@ -13,7 +13,7 @@ from registry.core.access import Permission, current_actor, needs
 from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.evidencekinds import EVIDENCE_KINDS, RefusedFile
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.models.assessments import Evidence
 from registry.reference.load import read_rows
 

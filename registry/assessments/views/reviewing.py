@@ -10,8 +10,8 @@ from registry.assessments.queries import AssessmentPage, assessment_page
 from registry.assessments.service import reviewing as service
 from registry.assessments.views.acts import version_given
 from registry.core.access import Permission, current_actor, needs
-from registry.domain.errors import IllegalMove
-from registry.domain.scoring import evidenced_controls
+from registry.domain.assessment.scoring import evidenced_controls
+from registry.domain.register.errors import IllegalMove
 
 __all__ = ["close", "decide", "give_back", "points", "review", "take_up"]
 

@@ -14,8 +14,8 @@ from registry.blast.service import control_meant, plan_control
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound
 from registry.core.ownership import can_write_fact
-from registry.domain.errors import IllegalMove, InvalidRegister, InvalidScenario
-from registry.domain.whatif import WhatIf, parse_what_if
+from registry.domain.register.errors import IllegalMove, InvalidRegister, InvalidScenario
+from registry.domain.scenario.whatif import WhatIf, parse_what_if
 from registry.reference.load import shipped_parameters
 
 __all__ = ["make_plan", "plan"]

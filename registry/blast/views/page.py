@@ -17,7 +17,7 @@ from registry.blast.question import FIRST_WORLDS
 from registry.core.access import Permission, needs
 from registry.core.collector import collector_paused
 from registry.core.links import url_if_there
-from registry.domain.answer import to_json
+from registry.domain.scenario.answer import to_json
 from registry.sector.figures import place_people
 
 __all__ = ["as_json", "index", "picture_json", "revision", "starts"]

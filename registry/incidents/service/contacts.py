@@ -3,7 +3,7 @@
 from registry.core.actor import Actor
 from registry.core.addresses import mail_address
 from registry.core.work import retried, work
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.models.telling import IncidentContact
 
 __all__ = ["add_contact", "end_contact"]

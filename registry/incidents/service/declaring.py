@@ -11,9 +11,9 @@ from registry.core.actor import Actor
 from registry.core.errors import NotFound
 from registry.core.register import Snapshot, current
 from registry.core.work import Work, retried, work
-from registry.domain.errors import DomainError
-from registry.domain.incident import LIVE, IncidentState, Trigger, check_moment
-from registry.domain.vocabulary import ScenarioKind
+from registry.domain.incidents.incident import LIVE, IncidentState, Trigger, check_moment
+from registry.domain.register.errors import DomainError
+from registry.domain.register.vocabulary import ScenarioKind
 from registry.incidents.service.duties import keep_on_board
 from registry.incidents.service.timeline import add_entry
 from registry.models.incidents import EntryKind, Incident, IncidentMoment, IncidentStart

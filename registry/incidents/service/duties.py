@@ -8,9 +8,9 @@ from sqlalchemy import select
 from registry.core.actor import Actor
 from registry.core.errors import NotFound
 from registry.core.work import Work, retried, work
-from registry.domain.duty_board import BoardLine
-from registry.domain.errors import IllegalMove
-from registry.domain.incident import BadMoment
+from registry.domain.incidents.duty_board import BoardLine
+from registry.domain.incidents.incident import BadMoment
+from registry.domain.register.errors import IllegalMove
 from registry.incidents.board import Board, board_of
 from registry.incidents.service.timeline import GivenFile, add_entry, file_row, keep_file
 from registry.models.duties import DutyOutcome, IncidentDuty

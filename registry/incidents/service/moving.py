@@ -6,8 +6,7 @@ from datetime import datetime
 from registry.core.actor import Actor
 from registry.core.people import actor_of
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
-from registry.domain.incident import (
+from registry.domain.incidents.incident import (
     LIVE,
     REACHED_BY,
     TRIGGER_WORDS,
@@ -18,6 +17,7 @@ from registry.domain.incident import (
     check_moment,
     next_incident_state,
 )
+from registry.domain.register.errors import IllegalMove
 from registry.incidents.queries import moments_of
 from registry.incidents.service.declaring import record
 from registry.incidents.service.duties import keep_on_board, waive_open

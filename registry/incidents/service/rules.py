@@ -10,8 +10,8 @@ from registry.core.actor import Actor
 from registry.core.dutyrules import rules_in_force, shipped_rules
 from registry.core.errors import NotFound, StaleVersion
 from registry.core.work import retried, work
-from registry.domain.errors import DomainError
-from registry.domain.vocabulary import Certainty
+from registry.domain.register.errors import DomainError
+from registry.domain.register.vocabulary import Certainty
 from registry.models.duties import DutyRuleRow, RuleKind
 
 __all__ = ["BadRule", "SaveRule", "reset_rule", "save_rule"]

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from registry.core.actor import Actor
 from registry.core.work import retried, work
-from registry.domain.duty_board import KnownCount
-from registry.domain.errors import DomainError
-from registry.domain.incident import BadMoment
+from registry.domain.incidents.duty_board import KnownCount
+from registry.domain.incidents.incident import BadMoment
+from registry.domain.register.errors import DomainError
 from registry.incidents.service.duties import keep_on_board
 from registry.incidents.service.timeline import GivenFile, add_entry, file_row, keep_file
 from registry.models.datasets import Dataset

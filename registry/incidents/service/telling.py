@@ -14,10 +14,10 @@ from registry.core.db import session
 from registry.core.errors import NotFound
 from registry.core.secrets import keyring
 from registry.core.work import Work, retried, work
-from registry.domain.cadence import Recipient
-from registry.domain.errors import IllegalMove
-from registry.domain.incident import BadMoment
-from registry.domain.telling import TOLD_BY_ITSELF, BriefingFacts, Wave, briefing, silent, wave_of
+from registry.domain.incidents.incident import BadMoment
+from registry.domain.incidents.telling import TOLD_BY_ITSELF, BriefingFacts, Wave, briefing, silent, wave_of
+from registry.domain.register.errors import IllegalMove
+from registry.domain.reminding.cadence import Recipient
 from registry.incidents.facts_told import facts_of
 from registry.incidents.mails import TOLD
 from registry.incidents.service.timeline import add_entry

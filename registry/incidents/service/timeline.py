@@ -14,7 +14,7 @@ from registry.core.evidencekinds import RefusedFile, clean_file_name, require_ev
 from registry.core.files import EvidenceStore, StoredFile
 from registry.core.people import actor_of
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.incidents.queries import may_read_legal
 from registry.models.incidents import EntryKind, Incident, IncidentEntry, IncidentFile, IncidentLegalReader
 from registry.settings import current_settings

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from registry.core import clock
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound
-from registry.domain.errors import DomainError
-from registry.domain.incident import REACHED_BY, IncidentStep, Trigger
+from registry.domain.incidents.incident import REACHED_BY, IncidentStep, Trigger
+from registry.domain.register.errors import DomainError
 from registry.incidents import queries
 from registry.incidents.board import board_of
 from registry.incidents.forms import ConfirmForm, DeclareForm, MomentForm, WhyForm, given_file, zone

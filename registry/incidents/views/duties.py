@@ -9,7 +9,7 @@ from registry.core.access import Permission, current_actor, may, needs
 from registry.core.dutyrules import RuleInForce, rules_in_force
 from registry.core.errors import NotFound, StaleVersion
 from registry.core.stalepage import StaleField, stale_page
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.incidents import queries
 from registry.incidents.board import board_of
 from registry.incidents.calendar import calendar_of

@@ -4,8 +4,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.core.access import Permission, current_actor, needs
-from registry.domain.duty_board import KnownCount
-from registry.domain.errors import DomainError
+from registry.domain.incidents.duty_board import KnownCount
+from registry.domain.register.errors import DomainError
 from registry.incidents import queries
 from registry.incidents.board import board_of
 from registry.incidents.forms import ScopeForm, given_file

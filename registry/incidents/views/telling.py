@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from registry.core import throttle
 from registry.core.access import Permission, current_actor, needs, public
 from registry.core.addresses import BadAddress
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.incidents import queries
 from registry.incidents.forms import ContactForm, TellForm
 from registry.incidents.service import contacts as contact_service

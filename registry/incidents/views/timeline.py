@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from registry.core.access import Permission, current_actor, needs
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.incidents import queries
 from registry.incidents.forms import EntryForm, given_file
 from registry.incidents.service import timeline as service

@@ -10,8 +10,8 @@ from registry.core.actor import Actor
 from registry.core.errors import NotFound
 from registry.core.ownership import require_vendor
 from registry.core.work import retried, work
-from registry.domain.errors import IllegalMove
-from registry.domain.vocabulary import AccessOutcome, Lifecycle
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import AccessOutcome, Lifecycle
 from registry.intake.queries import CHECKS, leaving_of
 from registry.models.access import Access
 from registry.models.flows import Flow

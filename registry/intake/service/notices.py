@@ -10,8 +10,8 @@ from registry.core.actor import Actor
 from registry.core.errors import NotFound
 from registry.core.ownership import require_vendor
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
-from registry.domain.vocabulary import Lifecycle, Relationship
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import Lifecycle, Relationship
 from registry.models.base import name_key
 from registry.models.intake import NoticeState, SubprocessorNotice
 from registry.models.vendors import Vendor

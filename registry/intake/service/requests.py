@@ -13,9 +13,9 @@ from registry.core.actor import Actor
 from registry.core.errors import NotFound
 from registry.core.ownership import can_write_vendor
 from registry.core.work import Work, retried, work
-from registry.domain.errors import IllegalMove
-from registry.domain.intake import RequestState, RequestStep, needs_assessment, next_request_state
-from registry.domain.vocabulary import Lifecycle
+from registry.domain.assessment.intake import RequestState, RequestStep, needs_assessment, next_request_state
+from registry.domain.register.errors import IllegalMove
+from registry.domain.register.vocabulary import Lifecycle
 from registry.models.assessments import Assessment
 from registry.models.datasets import Dataset
 from registry.models.intake import VendorRequest

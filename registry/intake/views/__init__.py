@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 
 __all__ = ["done", "version_given"]
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from registry.core import clock
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.ownership import can_write_vendor
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.intake import queries
 from registry.intake.forms import NoticeForm, WhyForm
 from registry.intake.service import notices as service

@@ -6,7 +6,7 @@ from wtforms import SelectChoice
 
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.intake import queries
 from registry.intake.forms import AskForm, DecideForm, TriageForm
 from registry.intake.service import requests as service

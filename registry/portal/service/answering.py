@@ -14,8 +14,8 @@ from registry.assessments.service.handing_in import hand_in
 from registry.assessments.service.telling import tell_contact, tell_owner, whole_form_links
 from registry.core.errors import NotFound, StaleVersion
 from registry.core.work import Work, retried, work
-from registry.domain.assessment import FINAL, State, Step, next_state
-from registry.domain.errors import IllegalMove
+from registry.domain.assessment.assessment import FINAL, State, Step, next_state
+from registry.domain.register.errors import IllegalMove
 from registry.models.assessments import Assessment, QuestionNote
 from registry.models.portal import PortalLink
 from registry.portal.life import is_alive

@@ -14,8 +14,8 @@ from registry.core.db import reading, session
 from registry.core.outbox import Message, tell
 from registry.core.secrets import fingerprint, new_token
 from registry.core.work import Work, bookkeeping, retried, work
-from registry.domain.cadence import Recipient
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
+from registry.domain.reminding.cadence import Recipient
 from registry.models.assessments import Assessment
 from registry.models.portal import PortalCode, PortalLink, PortalSession
 from registry.portal.keys import code_of, is_code_of, is_secret_of

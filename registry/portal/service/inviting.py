@@ -18,8 +18,8 @@ from registry.core.actor import Actor
 from registry.core.addresses import BadAddress, mail_address
 from registry.core.errors import NotFound
 from registry.core.work import Work, bookkeeping, retried, work
-from registry.domain.assessment import ANSWERABLE, State, Step, next_state
-from registry.domain.errors import DomainError, IllegalMove
+from registry.domain.assessment.assessment import ANSWERABLE, State, Step, next_state
+from registry.domain.register.errors import DomainError, IllegalMove
 from registry.models.assessments import Assessment
 from registry.models.portal import PortalLink, PortalSession
 from registry.portal.keys import address_of

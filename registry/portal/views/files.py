@@ -8,7 +8,7 @@ from registry.assessments.service import evidence
 from registry.core import throttle
 from registry.core.db import session
 from registry.core.evidencekinds import EVIDENCE_KINDS, RefusedFile
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.models.assessments import Evidence
 from registry.portal.forms import FileForm
 from registry.portal.queries import PortalPage, portal_page

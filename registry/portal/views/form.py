@@ -10,8 +10,8 @@ from registry.assessments.queries import Asked
 from registry.assessments.service.answering import AnswerQuestion
 from registry.core import throttle
 from registry.core.errors import StaleVersion
-from registry.domain.answers import BadAnswer
-from registry.domain.errors import IllegalMove
+from registry.domain.assessment.answers import BadAnswer
+from registry.domain.register.errors import IllegalMove
 from registry.portal.queries import PortalPage, portal_page
 from registry.portal.respondent import Respondent
 from registry.portal.service import answering

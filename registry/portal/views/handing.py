@@ -7,7 +7,7 @@ from wtforms import SelectChoice
 from registry.assessments.service.handing_in import Incomplete
 from registry.core.errors import StaleVersion
 from registry.core.throttle import TooManyAttempts
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.portal.forms import AttestForm, HandOnForm
 from registry.portal.queries import PortalPage, portal_page
 from registry.portal.respondent import Respondent

@@ -7,8 +7,8 @@ from registry.assessments import workbooks
 from registry.assessments.asking import chosen_commands
 from registry.core import throttle
 from registry.core.errors import NotFound, StaleVersion
-from registry.domain.answers import BadAnswer
-from registry.domain.errors import IllegalMove
+from registry.domain.assessment.answers import BadAnswer
+from registry.domain.register.errors import IllegalMove
 from registry.portal.queries import portal_page
 from registry.portal.respondent import Respondent
 from registry.portal.service import answering

@@ -9,7 +9,7 @@ from wtforms import SelectChoice
 from registry.assessments.queries import AssessmentPage, assessment_page
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound
-from registry.domain.errors import IllegalMove
+from registry.domain.register.errors import IllegalMove
 from registry.portal.forms import SendForm
 from registry.portal.queries import Known, contacts_of, known_contacts
 from registry.portal.service import inviting

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from registry.core import clock
 from registry.core.access import Permission, current_actor, may, needs
-from registry.domain.condition_text import write_condition
-from registry.domain.questionnaire_file import InvalidQuestionnaire, questionnaire_data
+from registry.domain.assessment.condition_text import write_condition
+from registry.domain.assessment.questionnaire_file import InvalidQuestionnaire, questionnaire_data
 from registry.models.questionnaires import QuestionnaireState
 from registry.questionnaires import queries, service
 from registry.questionnaires.editing import blank_questionnaire

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound, StaleVersion
 from registry.core.stalepage import StaleField, stale_page
-from registry.domain.condition_text import write_condition
-from registry.domain.questionnaire_file import InvalidQuestionnaire, questionnaire_data
+from registry.domain.assessment.condition_text import write_condition
+from registry.domain.assessment.questionnaire_file import InvalidQuestionnaire, questionnaire_data
 from registry.questionnaires import editing, queries, service
 from registry.questionnaires.editing import Data
 from registry.questionnaires.forms import HeadForm, QuestionForm, SectionForm

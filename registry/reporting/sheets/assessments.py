@@ -17,10 +17,10 @@ from registry.assessments.reading import (
     written_answers,
 )
 from registry.core.db import session
-from registry.domain.answers import shown_questions
-from registry.domain.deadlines import add_months
-from registry.domain.questionnaire import Question
-from registry.domain.scoring import Score, score
+from registry.domain.assessment.answers import shown_questions
+from registry.domain.assessment.questionnaire import Question
+from registry.domain.assessment.scoring import Score, score
+from registry.domain.duties.deadlines import add_months
 from registry.models.assessments import AnswerEvidence, AskedQuestionnaire, Assessment, AssessmentAnswer, Evidence
 from registry.models.audit import AuditChange
 from registry.models.mail import Mail, Reminder

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from registry.blast.queries import graph_of
 from registry.core.db import session
 from registry.core.formats import money, short
-from registry.domain.exposure import PARTS, code_of
-from registry.domain.parameters import Parameters
-from registry.domain.vocabulary import ControlState
+from registry.domain.exposure.exposure import PARTS, code_of
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.vocabulary import ControlState
 from registry.models.scenarios import RegisterCopy, SavedScenario, ScenarioRun
 from registry.reference.load import shipped_parameters
 from registry.reporting.cut import Cut, Rows, joined, lines

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from registry.core.db import session
-from registry.domain.finding import FindingState
+from registry.domain.assessment.finding import FindingState
 from registry.models.findings import Acceptance, AcceptanceState, Finding, FindingDueMove, FindingEvidence
 from registry.reporting.cut import Cut, Rows, joined, lines
 from registry.risk.queries import Risk, risks_at

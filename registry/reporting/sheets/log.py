@@ -10,7 +10,7 @@ from registry.core.actor import Role
 from registry.core.audit import SECRET_MARK
 from registry.core.db import session
 from registry.core.permissions import ROLE_PERMISSIONS, ROLE_WORDS
-from registry.domain.errors import DomainError
+from registry.domain.register.errors import DomainError
 from registry.models.accounts import Person, SecondFactor
 from registry.models.audit import AuditChange, AuditEntry
 from registry.reporting.cut import Cut, Rows, joined, lines

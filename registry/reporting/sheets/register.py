@@ -8,12 +8,12 @@ from datetime import date
 from sqlalchemy import select
 
 from registry.core.db import session
-from registry.domain.deadlines import add_months
-from registry.domain.facts import Contract, Dataset, Flow, Vendor
-from registry.domain.parameters import Parameters
-from registry.domain.presence import presence_at
-from registry.domain.quality import people_by_dataset
-from registry.domain.vocabulary import ControlState, Storage
+from registry.domain.duties.deadlines import add_months
+from registry.domain.register.facts import Contract, Dataset, Flow, Vendor
+from registry.domain.register.parameters import Parameters
+from registry.domain.register.presence import presence_at
+from registry.domain.register.quality import people_by_dataset
+from registry.domain.register.vocabulary import ControlState, Storage
 from registry.models.assessments import Assessment
 from registry.models.audit import AuditChange, AuditEntry
 from registry.models.portfolio import PortfolioRun

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import StaleVersion
 from registry.core.stalepage import StaleField, stale_page
-from registry.domain.errors import DomainError, IllegalMove
+from registry.domain.register.errors import DomainError, IllegalMove
 from registry.scenarios import queries, service
 from registry.scenarios.forms import CommentForm, ScenarioForm
 from registry.scenarios.show import question_words

@@ -1,0 +1,1 @@
+"""Questionnaires, answers, scores, and the risk and tier that follow for a vendor."""

@@ -1,0 +1,1 @@
+"""Public breaches at others, and what many of them say together."""

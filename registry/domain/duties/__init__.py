@@ -1,0 +1,1 @@
+"""Whom a breach obliges to tell, from which moment, by when."""

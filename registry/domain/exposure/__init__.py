@@ -1,0 +1,1 @@
+"""From facts to the exposure graph, and the graph as flat arrays."""

@@ -1,0 +1,1 @@
+"""Incidents: their states, their clocks, and what customer service has to expect."""

@@ -1,0 +1,1 @@
+"""The compiled part: worlds of the cascade and what each of them exposes, in arrays alone."""
