@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Integer, MetaData, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint, insert, select
 
 from registry.core.db import announced, db
 from registry.models import Base
@@ -104,7 +104,11 @@ def test_every_foreign_key_can_be_followed_back_by_an_index():
     bare = []
     for table in Base.metadata.sorted_tables:
         leading = {tuple(index.columns)[0].name for index in table.indexes}
-        leading |= {tuple(table.primary_key.columns)[0].name}
+        leading |= {
+            tuple(each.columns)[0].name
+            for each in table.constraints
+            if isinstance(each, PrimaryKeyConstraint | UniqueConstraint) and each.columns
+        }
         bare += [
             f"{table.name}.{key.parent.name}"
             for key in table.foreign_keys
