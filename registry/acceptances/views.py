@@ -12,6 +12,7 @@ from registry.acceptances.queries import ACCEPTANCES, acceptance_page
 from registry.core import clock
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
+from registry.core.given import whole_number
 from registry.core.listviews import send_list, show_list
 from registry.domain.register.errors import IllegalMove
 from registry.findings.queries import finding_page
@@ -80,7 +81,11 @@ def show(code: str) -> str:
 
 @needs(Permission.ACCEPTANCES_APPROVE)
 def approve(code: str) -> ResponseReturnValue:
-    return _done(code, lambda: service.approve(current_actor(), code, _version()), "Accepted; the figures stay frozen.")
+    return _done(
+        code,
+        lambda: service.approve(current_actor(), code, whole_number(request.form.get("version"))),
+        "Accepted; the figures stay frozen.",
+    )
 
 
 @needs(Permission.ACCEPTANCES_APPROVE)
@@ -88,7 +93,11 @@ def refuse(code: str) -> ResponseReturnValue:
     form = WhyForm()
     if not form.validate():
         return _wrong(code, form)
-    return _done(code, lambda: service.refuse(current_actor(), code, _version(), form.why.data), "Refused.")
+    return _done(
+        code,
+        lambda: service.refuse(current_actor(), code, whole_number(request.form.get("version")), form.why.data),
+        "Refused.",
+    )
 
 
 @needs(Permission.ACCEPTANCES_PROPOSE)
@@ -96,18 +105,17 @@ def withdraw(code: str) -> ResponseReturnValue:
     form = WhyForm()
     if not form.validate():
         return _wrong(code, form)
-    return _done(code, lambda: service.withdraw(current_actor(), code, _version(), form.why.data), "Withdrawn.")
+    return _done(
+        code,
+        lambda: service.withdraw(current_actor(), code, whole_number(request.form.get("version")), form.why.data),
+        "Withdrawn.",
+    )
 
 
 def _wrong(code: str, form: WhyForm) -> ResponseReturnValue:
     words = " ".join(str(error) for errors in form.errors.values() for error in errors)
     page = acceptance_page(code, current_actor())
     return render_template("acceptances/show.html", page=page, wrong=words, typed=request.form), 422
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _done(code: str, act: Callable[[], None], words: str) -> ResponseReturnValue:

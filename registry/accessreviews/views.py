@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from registry.accessreviews import queries, service
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound, StaleVersion
+from registry.core.given import whole_number
 from registry.domain.register.errors import DomainError
 from registry.domain.register.vocabulary import AccessKind, AccessOutcome
 
@@ -55,11 +56,11 @@ def _verdicts() -> list[service.Verdict]:
         if not key.startswith("o-") or given not in {each.value for each in AccessOutcome}:
             continue
         code = key.removeprefix("o-")
-        kind, version = request.form.get(f"k-{code}", ""), request.form.get(f"v-{code}", "")
+        kind = request.form.get(f"k-{code}", "")
         found.append(
             service.Verdict(
                 access=code,
-                version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
+                version=whole_number(request.form.get(f"v-{code}")),
                 outcome=AccessOutcome(given),
                 kind=AccessKind(kind) if kind in {each.value for each in AccessKind} else None,
                 why=request.form.get(f"w-{code}", "").strip()[:WHY_MAX] or None,

@@ -9,6 +9,7 @@ from registry.administration.service import ChangeParameter, change_parameter, r
 from registry.auditlog.queries import history_of
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import StaleVersion
+from registry.core.given import whole_number
 from registry.core.links import url_if_there
 from registry.core.stalepage import StaleField, stale_page
 from registry.domain.register.errors import InvalidRegister
@@ -47,8 +48,7 @@ def parameter(key: str) -> ResponseReturnValue:
     if request.method == "POST" and not may_write:
         return render_template("administration/parameter.html", page=page, form=None, entries=_history(page)), 403
     if form.validate_on_submit():
-        version = form.version.data or "0"
-        command = ChangeParameter(key, form.value.data, form.reason.data, int(version) if version.isdecimal() else 0)
+        command = ChangeParameter(key, form.value.data, form.reason.data, whole_number(form.version.data))
         try:
             change_parameter(actor, command)
         except InvalidRegister as wrong:

@@ -9,6 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from registry.assessments.queries import Asked
 from registry.assessments.service.answering import COMMENT_MAX, AnswerQuestion
+from registry.core.given import whole_number
 from registry.domain.assessment.answers import TEXT_MAX
 from registry.domain.assessment.questionnaire import QuestionType
 
@@ -40,12 +41,11 @@ def command_of(form: FlaskForm, asked: Asked) -> AnswerQuestion:
     name = f"{ANSWER}{key}"
     data = form[name].data if name in form else None
     given = tuple(data) if isinstance(data, list) else (data or "",)
-    version = form[f"{VERSION}{key}"].data or "0"
     return AnswerQuestion(
         question=key,
         given=tuple(str(each) for each in given),
         comment=form[f"{COMMENT}{key}"].data or "",
-        version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
+        version=whole_number(form[f"{VERSION}{key}"].data),
     )
 
 
@@ -75,15 +75,12 @@ def _field(asked: Asked) -> Any:
 
 def chosen_commands() -> list[AnswerQuestion]:
     """Return the answers that were ticked in the comparison, as the page carried them."""
-    found = []
-    for question in request.form.getlist("take")[:500]:
-        version = request.form.get(f"v-{question}", "")
-        found.append(
-            AnswerQuestion(
-                question=question,
-                given=(request.form.get(f"a-{question}", ""),),
-                comment=request.form.get(f"c-{question}", ""),
-                version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
-            )
+    return [
+        AnswerQuestion(
+            question=question,
+            given=(request.form.get(f"a-{question}", ""),),
+            comment=request.form.get(f"c-{question}", ""),
+            version=whole_number(request.form.get(f"v-{question}")),
         )
-    return found
+        for question in request.form.getlist("take")[:500]
+    ]

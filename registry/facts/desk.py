@@ -20,6 +20,7 @@ from registry.core.actor import Actor
 from registry.core.db import session
 from registry.core.dependents import dependents
 from registry.core.errors import NotFound, StaleVersion
+from registry.core.given import whole_number
 from registry.core.kinds import KINDS, FactKind
 from registry.core.links import fact_url
 from registry.core.listing import ListSpec
@@ -208,7 +209,7 @@ class _Views:
             try:
                 values = form.values()
                 require_fact(actor, desk.kind, {**values, **self._code(code)})
-                change_fact(actor, desk.kind, code, version=_version(form), values=values)
+                change_fact(actor, desk.kind, code, version=whole_number(str(form.version.data or "")), values=values)
             except InvalidRegister as wrong:
                 form.show_problems(wrong.problems)
             except StaleVersion:
@@ -328,11 +329,6 @@ def _typed(field: Any) -> str:
     if hasattr(field, "iter_choices"):
         return next((str(choice.label) for choice in field.iter_choices() if choice.selected), "")
     return str(field._value())  # noqa: SLF001 -- the one way WTForms tells what an input shows
-
-
-def _version(form: FactForm) -> int:
-    text = str(form.version.data or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _article(word: str) -> str:

@@ -10,6 +10,7 @@ from registry.core import clock
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
 from registry.core.evidencekinds import EVIDENCE_KINDS, RefusedFile
+from registry.core.given import whole_number
 from registry.core.listviews import send_list, show_list
 from registry.domain.register.errors import IllegalMove
 from registry.domain.register.vocabulary import Severity
@@ -83,7 +84,9 @@ def edit(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         return _done(
             code,
-            lambda: service.change(current_actor(), code, _version(), form.to_command(page.row.vendor)),
+            lambda: service.change(
+                current_actor(), code, whole_number(request.form.get("version")), form.to_command(page.row.vendor)
+            ),
             "Changed.",
         )
     return render_template("findings/edit.html", page=page, form=form), 422 if form.errors else 200
@@ -94,7 +97,11 @@ def plan(code: str) -> ResponseReturnValue:
     form = TextForm()
     if not form.validate():
         return _wrong(code, form)
-    return _done(code, lambda: service.plan(current_actor(), code, _version(), form.text.data), "The plan is kept.")
+    return _done(
+        code,
+        lambda: service.plan(current_actor(), code, whole_number(request.form.get("version")), form.text.data),
+        "The plan is kept.",
+    )
 
 
 @needs(Permission.FINDINGS_WRITE)
@@ -103,7 +110,7 @@ def due(code: str) -> ResponseReturnValue:
     if not form.validate() or form.due.data is None:
         return _wrong(code, form, "Write the new day.")
     return _done(
-        code, lambda: service.move_due(current_actor(), code, _version(), due=form.due.data, why=form.why.data), "Moved; the first due date stays beside it.",
+        code, lambda: service.move_due(current_actor(), code, whole_number(request.form.get("version")), due=form.due.data, why=form.why.data), "Moved; the first due date stays beside it.",
     )  # fmt: skip
 
 
@@ -117,13 +124,15 @@ def fix(code: str) -> ResponseReturnValue:
     except RefusedFile as wrong:
         return _wrong(code, form, str(wrong))
     return _done(
-        code, lambda: service.fix(current_actor(), code, _version(), closure=form.closure.data, file=checked), "Called fixed; somebody else verifies it.",
+        code, lambda: service.fix(current_actor(), code, whole_number(request.form.get("version")), closure=form.closure.data, file=checked), "Called fixed; somebody else verifies it.",
     )  # fmt: skip
 
 
 @needs(Permission.ASSESSMENTS_REVIEW)
 def verify(code: str) -> ResponseReturnValue:
-    return _done(code, lambda: service.verify(current_actor(), code, _version()), "Verified.")
+    return _done(
+        code, lambda: service.verify(current_actor(), code, whole_number(request.form.get("version"))), "Verified."
+    )
 
 
 @needs(Permission.FINDINGS_WRITE)
@@ -131,7 +140,11 @@ def reopen(code: str) -> ResponseReturnValue:
     form = TextForm()
     if not form.validate():
         return _wrong(code, form)
-    return _done(code, lambda: service.reopen(current_actor(), code, _version(), form.text.data), "Open again.")
+    return _done(
+        code,
+        lambda: service.reopen(current_actor(), code, whole_number(request.form.get("version")), form.text.data),
+        "Open again.",
+    )
 
 
 @needs(Permission.EVIDENCE_READ)
@@ -153,11 +166,6 @@ def _file_given() -> evidence.CheckedFile | None:
     if given is None or not given.filename:
         return None
     return evidence.check_file(evidence.GiveEvidence(file_name=given.filename, content=given.stream.read()))
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _wrong(code: str, form: FindingForm, words: str = "") -> ResponseReturnValue:

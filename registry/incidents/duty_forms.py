@@ -7,6 +7,7 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from registry.core.dutyrules import RuleInForce
+from registry.core.given import whole_number
 from registry.domain.duties.deadlines import Unit
 from registry.domain.incidents.incident import TRIGGER_WORDS, Trigger
 from registry.facts.fields import ChoiceField, CountField, DayField, FactField, LongTextField, NumberField, TextField
@@ -88,10 +89,9 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """Return what is to be saved."""
         names = [name for name in SaveRule.__slots__ if name != "version"]
         given: dict[str, Any] = {name: self[name].data for name in names}
-        version = self.version.data or ""
         given["deadline_unit"] = str(given["deadline_unit"].value) if given["deadline_unit"] else None
         given["jurisdiction"] = str(given["jurisdiction"]).upper()
-        return SaveRule(**given, version=int(version) if version.isdecimal() and len(version) < 10 else 0)
+        return SaveRule(**given, version=whole_number(self.version.data))
 
 
 def typed_rule(found: RuleInForce) -> dict[str, Any]:

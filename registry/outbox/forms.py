@@ -15,6 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from registry.core.given import whole_number
 from registry.core.mailrules import MailPolicy
 from registry.models.mail import WebhookFormat
 
@@ -59,7 +60,7 @@ class RulesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             working_days="".join(sorted(self.working_days.data or ())), send_from=self.send_from.data,
             send_until=self.send_until.data, per_tick=self.per_tick.data, pause_above=self.pause_above.data,
             is_paused=self.is_paused.data, is_dry=self.is_dry.data, why=self.why.data,
-            version=int(self.version.data) if (self.version.data or "").isdecimal() else 0,
+            version=whole_number(self.version.data),
         )  # fmt: skip
 
 

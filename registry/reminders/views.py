@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from registry.core import clock, throttle
 from registry.core.access import Permission, current_actor, may, needs, public
 from registry.core.errors import NotFound
+from registry.core.given import whole_number
 from registry.core.people import actor_of
 from registry.core.reminding import subject as subject_of
 from registry.core.reminding import subjects
@@ -81,7 +82,7 @@ def step(subject: str, number: int) -> ResponseReturnValue:
             subject=subject, number=number, offset_days=form.offset_days.data, role=form.role.data,
             tiers=frozenset(form.tiers.data),
         )  # fmt: skip
-        version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+        version = whole_number(form.version.data)
         command = service.ChangeStep(step=wanted, is_active=form.is_active.data, why=form.why.data, version=version)
         try:
             service.change_step(current_actor(), command)

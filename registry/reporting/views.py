@@ -9,6 +9,7 @@ from importers.base import Unreadable
 from registry.core import clock, jobs
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
+from registry.core.given import whole_number
 from registry.domain.register.errors import DomainError
 from registry.reporting import queries, service
 from registry.reporting.checking import check_file
@@ -64,7 +65,7 @@ def sign(pack_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _refused(pack_id, form)
     try:
-        state = service.sign(current_actor(), pack_id, _version(form), form.to_command())
+        state = service.sign(current_actor(), pack_id, whole_number(str(form.version.data or "")), form.to_command())
     except DomainError as refused:
         flash(str(refused), "error")
     else:
@@ -76,7 +77,7 @@ def sign(pack_id: int) -> ResponseReturnValue:
 def seal(pack_id: int) -> ResponseReturnValue:
     form = SignForm()
     try:
-        service.seal(current_actor(), pack_id, _version(form))
+        service.seal(current_actor(), pack_id, whole_number(str(form.version.data or "")))
     except DomainError as refused:
         flash(str(refused), "error")
     else:
@@ -90,7 +91,7 @@ def withdraw(pack_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _refused(pack_id, form)
     try:
-        service.withdraw(current_actor(), pack_id, _version(form), str(form.reason.data))
+        service.withdraw(current_actor(), pack_id, whole_number(str(form.version.data or "")), str(form.reason.data))
     except DomainError as refused:
         flash(str(refused), "error")
     else:
@@ -166,8 +167,3 @@ def _refused(pack_id: int, form: SignForm | WithdrawForm) -> ResponseReturnValue
         for problem in problems:
             flash(str(problem), "error")
     return redirect(url_for("reporting.show", pack_id=pack_id), 303)
-
-
-def _version(form: SignForm | WithdrawForm) -> int:
-    text = str(form.version.data or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1

@@ -9,21 +9,16 @@ from registry.assessments.forms import AttestForm, ReasonForm
 from registry.assessments.queries import assessment_page
 from registry.assessments.service import handing_in, opening
 from registry.core.access import Permission, current_actor, needs
+from registry.core.given import whole_number
 from registry.domain.register.errors import IllegalMove
 
-__all__ = ["cancel", "due", "send", "submit", "version_given"]
-
-
-def version_given() -> int:
-    """Return the version a form carries; 0, which fits no row, when it is none."""
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+__all__ = ["cancel", "due", "send", "submit"]
 
 
 @needs(Permission.ASSESSMENTS_LAUNCH)
 def send(key: int) -> ResponseReturnValue:
     try:
-        opening.send(current_actor(), key, version_given())
+        opening.send(current_actor(), key, whole_number(request.form.get("version")))
     except IllegalMove as refused:
         flash(str(refused), "error")
     else:
@@ -38,7 +33,7 @@ def due(key: int) -> ResponseReturnValue:
     except ValueError:
         flash("Write the day as year-month-day, such as 2026-11-24.", "error")
     else:
-        opening.move_due(current_actor(), key, version_given(), day)
+        opening.move_due(current_actor(), key, whole_number(request.form.get("version")), day)
         flash("Moved the due date.", "success")
     return redirect(url_for("assessments.show", key=key), 303)
 
@@ -49,7 +44,7 @@ def cancel(key: int) -> ResponseReturnValue:
     form = ReasonForm(data={"version": str(page.row.version)})
     if form.validate_on_submit():
         try:
-            opening.cancel(current_actor(), key, version_given(), form.why.data)
+            opening.cancel(current_actor(), key, whole_number(request.form.get("version")), form.why.data)
         except IllegalMove as refused:
             form.form_errors.append(str(refused))
         else:
@@ -65,7 +60,9 @@ def submit(key: int) -> ResponseReturnValue:
     form = AttestForm(data={"version": str(page.row.version), "name": actor.name})
     if form.validate_on_submit():
         try:
-            handing_in.submit(actor, key, version_given(), name=form.name.data, role=form.role.data)
+            handing_in.submit(
+                actor, key, whole_number(request.form.get("version")), name=form.name.data, role=form.role.data
+            )
         except (handing_in.Incomplete, IllegalMove) as refused:
             form.form_errors.append(str(refused))
         else:

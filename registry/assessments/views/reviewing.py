@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from registry.assessments.forms import DecideForm, PointsForm, ReasonForm
 from registry.assessments.queries import AssessmentPage, assessment_page
 from registry.assessments.service import reviewing as service
-from registry.assessments.views.acts import version_given
 from registry.core.access import Permission, current_actor, needs
+from registry.core.given import whole_number
 from registry.domain.assessment.scoring import evidenced_controls
 from registry.domain.register.errors import IllegalMove
 
@@ -38,7 +38,11 @@ def _review(page: AssessmentPage, decision: DecideForm, returning: ReasonForm) -
 
 @needs(Permission.ASSESSMENTS_REVIEW)
 def take_up(key: int) -> ResponseReturnValue:
-    return _done(key, lambda: service.take_up(current_actor(), key, version_given()), "The review has begun.")
+    return _done(
+        key,
+        lambda: service.take_up(current_actor(), key, whole_number(request.form.get("version"))),
+        "The review has begun.",
+    )
 
 
 @needs(Permission.ASSESSMENTS_REVIEW)
@@ -61,7 +65,11 @@ def give_back(key: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate():
         return _review(assessment_page(key, current_actor()), DecideForm(formdata=None), form)
-    return _done(key, lambda: service.give_back(current_actor(), key, version_given(), form.why.data), "Returned.")
+    return _done(
+        key,
+        lambda: service.give_back(current_actor(), key, whole_number(request.form.get("version")), form.why.data),
+        "Returned.",
+    )
 
 
 @needs(Permission.ASSESSMENTS_REVIEW)
@@ -70,14 +78,16 @@ def decide(key: int) -> ResponseReturnValue:
     if not form.validate():
         return _review(assessment_page(key, current_actor()), form, ReasonForm(formdata=None))
     command = service.Decide(
-        version=version_given(), rationale=form.rationale.data, conditions=form.conditions.data or ""
+        version=whole_number(request.form.get("version")),
+        rationale=form.rationale.data,
+        conditions=form.conditions.data or "",
     )
     return _done(key, lambda: service.decide(current_actor(), key, command), "Decided; the vendor’s posture follows.")
 
 
 @needs(Permission.ASSESSMENTS_REVIEW)
 def close(key: int) -> ResponseReturnValue:
-    return _done(key, lambda: service.close(current_actor(), key, version_given()), "Closed.")
+    return _done(key, lambda: service.close(current_actor(), key, whole_number(request.form.get("version"))), "Closed.")
 
 
 def _done(key: int, act: Callable[[], None], words: str, *, anchor: str | None = None) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from registry.core import clock
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound
+from registry.core.given import whole_number
 from registry.domain.incidents.incident import REACHED_BY, IncidentStep, Trigger
 from registry.domain.register.errors import DomainError
 from registry.incidents import queries
@@ -15,11 +16,6 @@ from registry.incidents.service import declaring, moving, telling
 from registry.incidents.show import tabs_of
 
 __all__ = ["lead", "moment", "move", "new", "predict"]
-
-
-def whole_number(text: str | None) -> int:
-    """Return a whole number as typed; 0, which fits no row, when it is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @needs(Permission.INCIDENTS_DECLARE)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.dutyrules import RuleInForce, rules_in_force
 from registry.core.errors import NotFound, StaleVersion
+from registry.core.given import whole_number
 from registry.core.stalepage import StaleField, stale_page
 from registry.domain.register.errors import DomainError
 from registry.incidents import queries
@@ -19,7 +20,6 @@ from registry.incidents.notices import draft_of
 from registry.incidents.service import duties as service
 from registry.incidents.service import rules as rule_service
 from registry.incidents.show import tabs_of
-from registry.incidents.views.changing import whole_number
 from registry.settings import current_settings
 
 __all__ = ["board", "calendar", "duty", "reopen", "reset", "rule", "rules"]

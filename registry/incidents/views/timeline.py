@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from registry.core.access import Permission, current_actor, needs
+from registry.core.given import whole_number
 from registry.domain.register.errors import DomainError
 from registry.incidents import queries
 from registry.incidents.forms import EntryForm, given_file
 from registry.incidents.service import timeline as service
 from registry.incidents.show import tabs_of
-from registry.incidents.views.changing import whole_number
 from registry.models.incidents import EntryKind
 
 __all__ = ["file", "legal_reader", "timeline"]

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from registry.core import clock
 from registry.core.access import Permission, current_actor, may, needs
+from registry.core.given import whole_number
 from registry.core.ownership import can_write_vendor
 from registry.domain.register.errors import DomainError
 from registry.intake import queries
 from registry.intake.forms import NoticeForm, WhyForm
 from registry.intake.service import notices as service
-from registry.intake.views import done, version_given
+from registry.intake.views import done
 
 __all__ = ["decide", "index", "new", "show"]
 
@@ -74,5 +75,6 @@ def decide(key: int) -> ResponseReturnValue:
         flash("Say why.", "error")
         return redirect(address, 303)
     is_agreed = request.form["answer"] == "agree"
-    act = lambda: service.decide(current_actor(), key, version_given(), is_agreed=is_agreed, why=form.why.data)  # noqa: E731
+    version = whole_number(request.form.get("version"))
+    act = lambda: service.decide(current_actor(), key, version, is_agreed=is_agreed, why=form.why.data)  # noqa: E731
     return done(address, act, "Agreed; it is active now." if is_agreed else "The objection is recorded.")

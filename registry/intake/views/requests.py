@@ -6,11 +6,12 @@ from wtforms import SelectChoice
 
 from registry.core.access import Permission, current_actor, may, needs
 from registry.core.errors import NotFound
+from registry.core.given import whole_number
 from registry.domain.register.errors import DomainError
 from registry.intake import queries
 from registry.intake.forms import AskForm, DecideForm, TriageForm
 from registry.intake.service import requests as service
-from registry.intake.views import done, version_given
+from registry.intake.views import done
 
 __all__ = ["activate", "decide", "index", "new", "show", "triage", "withdraw"]
 
@@ -57,7 +58,7 @@ def triage(key: int) -> ResponseReturnValue:
 
 def _triage(form: TriageForm) -> service.Triage:
     return service.Triage(
-        version=version_given(),
+        version=whole_number(request.form.get("version")),
         name=form.name.data,
         datasets=tuple(dict.fromkeys(request.form.getlist("dataset"))),
         share=form.share.data,
@@ -77,7 +78,7 @@ def decide(key: int) -> ResponseReturnValue:
     if answer not in {"yes", "no"}:
         raise NotFound("answer", answer or "")
     command = service.Decide(
-        version=version_given(),
+        version=whole_number(request.form.get("version")),
         is_approved=answer == "yes",
         rationale=form.rationale.data,
         conditions=form.conditions.data,
@@ -87,11 +88,11 @@ def decide(key: int) -> ResponseReturnValue:
 
 @needs(Permission.ASSESSMENTS_REVIEW)
 def activate(key: int) -> ResponseReturnValue:
-    act = lambda: service.activate(current_actor(), key, version_given())  # noqa: E731 -- one line reads better
+    act = lambda: service.activate(current_actor(), key, whole_number(request.form.get("version")))  # noqa: E731 -- one line reads better
     return done(url_for("intake.show", key=key), act, "It is active now.")
 
 
 @needs(Permission.INTAKE_ASK)
 def withdraw(key: int) -> ResponseReturnValue:
-    act = lambda: service.withdraw(current_actor(), key, version_given())  # noqa: E731 -- one line reads better
+    act = lambda: service.withdraw(current_actor(), key, whole_number(request.form.get("version")))  # noqa: E731 -- one line reads better
     return done(url_for("intake.show", key=key), act, "Withdrawn.")

@@ -6,6 +6,7 @@ from wtforms import SelectChoice
 
 from registry.assessments.service.handing_in import Incomplete
 from registry.core.errors import StaleVersion
+from registry.core.given import whole_number
 from registry.core.throttle import TooManyAttempts
 from registry.domain.register.errors import IllegalMove
 from registry.portal.forms import AttestForm, HandOnForm
@@ -54,7 +55,7 @@ def submit(who: Respondent) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _submit(page, form)
     try:
-        answering.submit(who, _version(), name=form.name.data, role=form.role.data)
+        answering.submit(who, whole_number(request.form.get("version")), name=form.name.data, role=form.role.data)
     except StaleVersion:
         return _moved(who)
     except (Incomplete, IllegalMove) as refused:
@@ -78,11 +79,6 @@ def _moved(who: Respondent) -> ResponseReturnValue:
 
 def _submit(page: PortalPage, form: AttestForm) -> ResponseReturnValue:
     return render_template("portal/submit.html", page=page, form=form), 422 if form.errors else 200
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @contact_only

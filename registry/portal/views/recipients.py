@@ -9,6 +9,7 @@ from wtforms import SelectChoice
 from registry.assessments.queries import AssessmentPage, assessment_page
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound
+from registry.core.given import whole_number
 from registry.domain.register.errors import IllegalMove
 from registry.portal.forms import SendForm
 from registry.portal.queries import Known, contacts_of, known_contacts
@@ -30,7 +31,7 @@ def send(key: int) -> ResponseReturnValue:
     form = _form(page, known)
     if form.validate():
         command = inviting.SendAssessment(
-            version=_number(form.version.data), invites=_invites(form, known), needs_code=form.needs_code.data,
+            version=whole_number(form.version.data), invites=_invites(form, known), needs_code=form.needs_code.data,
             message=form.message.data or "",
         )  # fmt: skip
         try:
@@ -65,10 +66,6 @@ def _invites(form: SendForm, known: list[Known]) -> list[inviting.Invite]:
     if form.name.data or form.email.data:
         invites.append(inviting.Invite(name=form.name.data or "", email=form.email.data or "", sections=sections))
     return invites
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _render(

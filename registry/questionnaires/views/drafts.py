@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import NotFound, StaleVersion
+from registry.core.given import whole_number
 from registry.core.stalepage import StaleField, stale_page
 from registry.domain.assessment.condition_text import write_condition
 from registry.domain.assessment.questionnaire_file import InvalidQuestionnaire, questionnaire_data
@@ -140,7 +141,7 @@ def _keep(draft_id: int, form: Any, change: Callable[[Data], Data]) -> None:
             raise InvalidQuestionnaire(["The form has errors."])
         return changed
 
-    service.change_draft(current_actor(), draft_id, _version(form.version.data), read_and_change)
+    service.change_draft(current_actor(), draft_id, whole_number(form.version.data), read_and_change)
 
 
 def _stale(page: Draft, mine: Any, theirs: Any, title: str) -> ResponseReturnValue:
@@ -156,10 +157,6 @@ def _said(value: Any) -> str:
     return "; ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _version(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 @needs(Permission.QUESTIONNAIRES_WRITE)
 def arrange(draft_id: int) -> ResponseReturnValue:
     key = request.form.get("key", "")
@@ -168,7 +165,7 @@ def arrange(draft_id: int) -> ResponseReturnValue:
         raise NotFound("act", "arrange")
     try:
         service.change_draft(
-            current_actor(), draft_id, _version(request.form.get("version")), lambda data: change(data, key)
+            current_actor(), draft_id, whole_number(request.form.get("version")), lambda data: change(data, key)
         )
     except InvalidQuestionnaire as wrong:
         flash(f"Not done: {' '.join(wrong.problems[:3])}", "error")
@@ -188,7 +185,7 @@ _ARRANGEMENTS: dict[str, Callable[[Data, str], Data]] = {
 @needs(Permission.QUESTIONNAIRES_WRITE)
 def publish(draft_id: int) -> ResponseReturnValue:
     value = queries.draft(draft_id).questionnaire
-    service.publish(current_actor(), draft_id, _version(request.form.get("version")))
+    service.publish(current_actor(), draft_id, whole_number(request.form.get("version")))
     flash(f"Published “{value.title}”, edition {value.version}. It can be sent now and never changes.", "success")
     return redirect(url_for("questionnaires.show", code=value.code, number=value.version), 303)
 
@@ -198,6 +195,6 @@ def discard(draft_id: int) -> ResponseReturnValue:
     page = queries.draft(draft_id)
     if request.method == "GET":
         return render_template("questionnaires/discard.html", draft=page)
-    service.discard_draft(current_actor(), draft_id, _version(request.form.get("version")))
+    service.discard_draft(current_actor(), draft_id, whole_number(request.form.get("version")))
     flash(f"Discarded the draft of “{page.questionnaire.title}”.", "success")
     return redirect(url_for("questionnaires.index"), 303)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.core.access import Permission, current_actor, needs
 from registry.core.errors import StaleVersion
+from registry.core.given import whole_number
 from registry.core.stalepage import StaleField, stale_page
 from registry.domain.register.errors import DomainError, IllegalMove
 from registry.scenarios import queries, service
@@ -38,11 +39,8 @@ def edit(scenario_id: int) -> ResponseReturnValue:
     kept = {"name": view.name, "purpose": view.purpose, "narrative": view.narrative, "version": str(view.version)}
     form = _form(ScenarioForm(data={**kept, "reviewers": [row.person_id for row in view.reviewers]}))
     if form.validate_on_submit():
-        version = form.version.data or ""
         try:
-            service.change_scenario(
-                current_actor(), scenario_id, int(version) if version.isdecimal() else 0, form.to_command()
-            )
+            service.change_scenario(current_actor(), scenario_id, whole_number(form.version.data), form.to_command())
         except StaleVersion:
             return _stale(view, form)
         flash("Saved.", "success")
