@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from registry import create_app
@@ -17,9 +18,23 @@ from registry.domain.register.facts import Register
 from registry.settings import Settings
 from tests.facts.company import small_company
 from tests.people import make_person, sign_in
+from tests.servers import Missing, chromium
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 TOLD_STATUS = "Failed to load resource: the server responded with a status of"
+
+
+@contextmanager
+def started_browser() -> Iterator[Browser]:
+    """Start Chromium; without one the test is skipped, and the driver of the suite fails for it."""
+    try:
+        path = chromium()
+    except Missing as reason:
+        pytest.skip(str(reason))
+    with sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 @dataclass

@@ -15,11 +15,8 @@ from registry.questionnaires import service as questionnaires
 from registry.settings import Settings
 from tests.assessments.conftest import PDF, QUESTIONS
 from tests.browser.journeys import Company, faults, running_company
-from tests.browser.test_journeys import browser
 from tests.domain.questionnaires import data_of
 from tests.facts.company import REGISTER
-
-__all__ = ["browser"]  # the fixture of the other journeys
 
 pytestmark = pytest.mark.browser
 OWNED = replace(

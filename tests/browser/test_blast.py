@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from registry import create_app
@@ -15,11 +15,9 @@ from registry.core.db import db
 from registry.settings import Settings
 from tests.blast.conftest import fill, small_register
 from tests.people import make_person, sign_in
-from tests.servers import Missing, chromium
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUESTION = "/blast?start=V-0001"
 
 
@@ -48,19 +46,6 @@ def server(sqlite_settings: Settings) -> Iterator[tuple[str, str]]:
     running.server_close()
     with app.app_context():
         db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one browser for all tests here."""
-    try:
-        path = chromium()
-    except Missing as reason:
-        pytest.skip(str(reason))
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 def open_page(browser: Browser, server: tuple[str, str], **options: object) -> Page:

@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_blast import browser, open_page, server
+from tests.browser.test_blast import open_page, server
 
-__all__ = ["browser", "server"]
+__all__ = ["server"]
 
 pytestmark = pytest.mark.browser
 

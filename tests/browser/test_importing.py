@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_blast import browser, open_page, server  # noqa: F401 -- fixtures
+from tests.browser.test_blast import open_page, server  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,6 @@ from registry.core.actor import Role
 from registry.settings import Settings
 from tests.blast.conftest import small_register
 from tests.browser.journeys import faults, running_company
-from tests.browser.test_journeys import browser
-
-__all__ = ["browser"]  # the fixture of the journeys
 
 pytestmark = pytest.mark.browser
 

@@ -3,30 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from registry.core.actor import Role
 from registry.core.db import session
 from registry.models.flows import Flow
 from registry.models.vendors import Vendor
 from registry.settings import Settings
-from tests.browser.journeys import ARGUMENTS, Company, faults, running_company
+from tests.browser.journeys import Company, faults, running_company
 from tests.quality.registers import CLEAN, spoiled
-from tests.servers import Missing, chromium
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        path = chromium()
-    except Missing as reason:
-        pytest.skip(str(reason))
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from registry.assessments.service.opening import StartAssessment, start
 from registry.core import clock
@@ -20,28 +20,15 @@ from registry.models.vendors import Vendor
 from registry.questionnaires import service as questionnaires
 from registry.settings import Settings
 from tests.assessments.conftest import QUESTIONS
-from tests.browser.journeys import ARGUMENTS, TOLD_STATUS, Company, faults, running_company
+from tests.browser.journeys import TOLD_STATUS, Company, faults, running_company
 from tests.domain.questionnaires import data_of
 from tests.facts.company import REGISTER
-from tests.servers import Missing, chromium
 
 pytestmark = pytest.mark.browser
 
 SYSTEM = Actor.system("tests")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 ODILE, OLA = "odile@vendor.example.org", "ola@vendor.example.org"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        path = chromium()
-    except Missing as reason:
-        pytest.skip(str(reason))
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.test_blast import QUESTION, browser, open_page, page, server
+from tests.browser.test_blast import QUESTION, open_page, page, server
 
-__all__ = ["browser", "page", "server"]  # fixtures of the blast radius, on the same register
+__all__ = ["page", "server"]  # fixtures of the blast radius, on the same register
 
 pytestmark = pytest.mark.browser
 

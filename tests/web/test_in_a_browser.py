@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Blueprint
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from registry import create_app
@@ -19,12 +19,11 @@ from registry.core.listviews import show_list
 from registry.core.permissions import Permission
 from registry.core.work import work
 from registry.models.vendors import Vendor
+from tests.browser.journeys import started_browser
 from tests.people import PASSWORD, make_person
-from tests.servers import Missing, chromium
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 VENDORS = ListSpec(
     name="vendors",
     one="vendor",
@@ -85,13 +84,8 @@ def address(sqlite_settings) -> Iterator[str]:
 @pytest.fixture
 def page(address) -> Iterator[Page]:
     """A signed-in browser; anything on its console fails the test."""
-    try:
-        path = chromium()
-    except Missing as reason:
-        pytest.skip(str(reason))
     complaints: list[str] = []
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with started_browser() as browser:
         opened = browser.new_page(base_url=address, viewport={"width": 1280, "height": 800})
         opened.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -103,7 +97,6 @@ def page(address) -> Iterator[Page]:
         yield opened
         # a request still on its way when the browser closes is told as a fault by htmx
         opened.wait_for_load_state("networkidle")
-        browser.close()
     assert complaints == []
 
 
