@@ -44,7 +44,6 @@ COVER_TABLE = ("sheet", "rows_in_sheet", "rows_in_database")
 # Fields of the cover that are empty while the content is hashed: they are written when people sign, or say the hash.
 SIGNED_BLANK = frozenset({"manifest_sha256", "prepared_by", "reviewed_by", "approved_by"})
 ROWS_A_CELL = 900  # 32 digits and a blank each: below what a cell holds
-_SIGN_BLANK_COLUMNS = ("name", "exceptions", "signed_at_utc", "method", "record")
 _SUMMARY, _OF_UNIT = "01 Summary", frozenset({"value", "previous_value", "change"})
 _FORMATS = {"share": "0.0%", "money": "#,##0.00"}
 _STEPS = ("prepared_by", "reviewed_by", "approved_by")

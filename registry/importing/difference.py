@@ -43,16 +43,6 @@ class Difference:
     same: Mapping[str, int]
 
     @property
-    def new_count(self) -> int:
-        """Return how many facts are new."""
-        return sum(map(len, self.new.values()))
-
-    @property
-    def same_count(self) -> int:
-        """Return how many rows say what is registered already."""
-        return sum(self.same.values())
-
-    @property
     def is_empty(self) -> bool:
         """Whether nothing would be written."""
         return not self.new and not self.changed

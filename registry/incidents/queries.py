@@ -45,7 +45,6 @@ __all__ = [
     "MomentView",
     "entries_of",
     "incident_page",
-    "incidents_at",
     "legal_readers",
     "live_incidents",
     "may_read_legal",
@@ -282,16 +281,5 @@ def live_incidents() -> list[Incident]:
     """Return what runs, drills last, newest first; one query."""
     rows = session().scalars(
         select(Incident).where(Incident.state.in_(LIVE)).order_by(Incident.is_drill, Incident.id.desc())
-    )
-    return list(rows)
-
-
-def incidents_at(vendor: str) -> list[Incident]:
-    """Return the incidents of a vendor, newest first; one query."""
-    rows = session().scalars(
-        select(Incident)
-        .join(IncidentStart, IncidentStart.incident_id == Incident.id)
-        .where(IncidentStart.vendor == vendor)
-        .order_by(Incident.id.desc())
     )
     return list(rows)

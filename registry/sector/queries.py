@@ -38,7 +38,6 @@ __all__ = [
 ]
 
 SHOWN_MAX = 200
-HOME_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -246,10 +246,6 @@ class Parameters:
         """Return the highest sensitivity (1 to 4) of some categories, 0 for none."""
         return max((int(self.number(f"category.{key}.sensitivity")) for key in keys), default=0)
 
-    def category_flag(self, key: str, flag: str) -> bool:
-        """Return whether a category is `special_category`, `pci`, `phi` or a `state_breach_law_trigger`."""
-        return self.number(f"category.{key}.{flag}") > 0
-
     @staticmethod
     def covers(rule: str, category: str) -> bool:
         """Return whether a rule on one category reaches another: itself and its children.
