@@ -23,8 +23,8 @@ from registry.received.queries import received_from
 from registry.sector.queries import AlertRow, alerts_of_vendor
 from registry.vendors import queries
 from registry.vendors.forms import CommentForm, DelegationForm
-from registry.vendors.queries import Surroundings
 from registry.vendors.riskpart import VendorRiskPart, risk_part
+from registry.vendors.surroundings import Surroundings, surroundings
 
 __all__ = ["NextItem", "VendorPage", "about_vendor", "next_items", "service_clause"]
 
@@ -96,7 +96,7 @@ class VendorPage:
 def about_vendor(vendor: Vendor, actor: Actor) -> Mapping[str, Any]:
     """Return what the page of a vendor shows; the number of queries does not depend on what is registered."""
     code, today = vendor.code, clock.today()
-    around = queries.surroundings(code)
+    around = surroundings(code)
     can_write = can_write_vendor(actor, code)
     found = sorted(next_items(around, today), key=lambda item: (item.day or date.min, item.words))
     can_ask = may(actor, Permission.BLAST_READ) and vendor.lifecycle is not Lifecycle.TERMINATED

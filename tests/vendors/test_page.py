@@ -17,7 +17,7 @@ from registry.core.work import work
 from registry.demo.company import build_company
 from registry.domain.register.facts import Register
 from registry.vendors.page import next_items
-from registry.vendors.queries import surroundings
+from registry.vendors.surroundings import surroundings
 from tests.facts.company import small_company
 from tests.quality.registers import CLEAN, spoiled
 
