@@ -82,7 +82,7 @@ def test_every_kind_of_shortcoming_has_an_example_here():
 
 
 def test_every_warning_the_model_can_give_has_its_kind():
-    sources = Path(registry.domain.__file__).parent.glob("*.py")
+    sources = Path(registry.domain.__file__).parent.rglob("*.py")
     given = {
         code for path in sources for code in re.findall(r'warning_at\(\s*[\w.]+(?:\[0\])?,\s*"(\w+)"', path.read_text())
     }
