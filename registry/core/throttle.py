@@ -7,7 +7,7 @@ cannot all look at the same old count. Subjects are ids, addresses of the networ
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.core import clock
@@ -164,8 +164,13 @@ def forgive(name: str, subject: object) -> None:
 
 def forget_old() -> int:
     """Delete rows that no longer change any answer; return how many."""
-    now = clock.now()
-    quiet = now - max(_forgotten_after(limit) + limit.window for limit in LIMITS.values())
+    keep = {name: _forgotten_after(limit) + limit.window for name, limit in LIMITS.items()}
+    own = [and_(Throttle.key.startswith(f"{name}:", autoescape=True), _is_over(kept)) for name, kept in keep.items()]
     with bookkeeping() as session:
-        which = Throttle.window_started_at < quiet, or_(Throttle.locked_until.is_(None), Throttle.locked_until < quiet)
-        return session.execute(delete(Throttle).where(*which)).rowcount  # type: ignore[attr-defined,no-any-return]
+        which = or_(_is_over(max(keep.values())), *own)  # the longest for limits that are no more
+        return session.execute(delete(Throttle).where(which)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def _is_over(kept: timedelta) -> ColumnElement[bool]:
+    quiet = clock.now() - kept
+    return and_(Throttle.window_started_at < quiet, or_(Throttle.locked_until.is_(None), Throttle.locked_until < quiet))
