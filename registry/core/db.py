@@ -35,7 +35,9 @@ __all__ = [
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 BUSY_SECONDS = 10
-CACHE_KB = 32 * 1024  # the default of 2 MB makes an import of 100,000 rows write its index pages many times over
+# With SQLite's own 2 MB an import of 100,000 rows writes its index pages many times over, and a list that joins every
+# flow with its vendor reads the same pages again and again.
+CACHE_KB = 32 * 1024
 
 # Objects keep their values after a commit: reading them again would take the write lock a second time.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
@@ -137,8 +139,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA cache_size=-{CACHE_KB}")
     cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
-    # 16 MiB, not 2: a list that joins every flow with its vendor comes back to the same pages again and again
-    cursor.execute("PRAGMA cache_size=-16384")
     cursor.execute("PRAGMA synchronous=FULL")  # a commit survives the loss of power, not only of the process
     cursor.close()
 
@@ -156,6 +156,9 @@ def _let_go_of_sick_files(context: ExceptionContext) -> None:
     trouble = database_trouble(error) if isinstance(error, DBAPIError) else None
     if trouble is not None and not isinstance(trouble, DatabaseBusy):
         context.is_disconnect = True
+        if context.connection is not None:
+            # a closed file keeps its write lock until the last trace of the failed statement is gone
+            context.connection.connection.rollback()
 
 
 def _begin_postgres(connection: Connection) -> None:

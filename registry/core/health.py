@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from registry.core import clock, heartbeat
 from registry.core.db import announced, db, waiting_at_most
-from registry.core.errors import UnknownRevision, database_trouble
+from registry.core.errors import DatabaseBusy, UnknownRevision, database_trouble
 from registry.core.migrate import current_revision, head_revision, known_revisions
 from registry.models.accounts import Throttle
 from registry.models.audit import AuditHead
@@ -55,6 +55,22 @@ def refuse_unknown_revision() -> None:
 
 
 def _database() -> Check:
+    """Tell whether a save would work.
+
+    A connection opened while its file was sick stays so when the file is well again; it is let go at its first error.
+    So only a second error in a row counts, unless somebody else's lock is the cause.
+    """
+    error = _refusal()
+    if error is not None and not isinstance(database_trouble(error), DatabaseBusy):
+        error = _refusal()
+    if error is None:
+        return Check("database", is_well=True, message="The database can be read and written.")
+    trouble = database_trouble(error)
+    message = str(trouble or "The database refuses a test write.")
+    return Check("database", is_well=False, message=message, cause=trouble.cause if trouble else "failed")
+
+
+def _refusal() -> DBAPIError | None:
     """Write for real: a read-only or full disk, or a lock, shows here and not at the first save.
 
     It is committed, since what is taken back never reaches the disk; the row is gone again by then, so nothing stays.
@@ -67,10 +83,8 @@ def _database() -> Check:
             connection.execute(update(AuditHead).values(seq=AuditHead.seq))  # what every save waits for
             connection.commit()
     except DBAPIError as error:
-        trouble = database_trouble(error)
-        message = str(trouble or "The database refuses a test write.")
-        return Check("database", is_well=False, message=message, cause=trouble.cause if trouble else "failed")
-    return Check("database", is_well=True, message="The database can be read and written.")
+        return error
+    return None
 
 
 def _revision() -> Check:
